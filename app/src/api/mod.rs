@@ -1,0 +1,13 @@
+//! Every server function. Each is two lines: the gate gives the proof, one domain call requires it.
+//!
+//! Reads and writes are POST requests to `/api/<name>`. Calls from pages travel as JSON; the public
+//! forms are plain form posts, so that they work without JavaScript, and end in a redirect.
+
+pub mod account;
+pub mod batches;
+pub mod error;
+pub mod invitee;
+pub mod mailbox;
+pub mod users;
+
+pub use error::AppError;

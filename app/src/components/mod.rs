@@ -1,0 +1,12 @@
+//! What several pages use.
+
+pub mod badge;
+pub mod dialog;
+pub mod fault;
+pub mod field;
+pub mod icon;
+pub mod live;
+pub mod preferences;
+pub mod public_card;
+pub mod time;
+pub mod toast;

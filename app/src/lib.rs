@@ -1,0 +1,22 @@
+//! The pages and endpoints of Usher, compiled for the server (`ssr`) and for the browser (`hydrate`).
+//!
+//! - `api`: every server function
+//! - `pages`: one file a page, or a folder where a page has parts
+//! - `components`: what several pages use
+//! - `ssr`: what runs on the server only
+
+pub mod api;
+mod components;
+mod pages;
+mod router;
+#[cfg(feature = "ssr")]
+pub mod ssr;
+
+include!(concat!(env!("OUT_DIR"), "/i18n/mod.rs"));
+
+pub use router::App;
+
+/// Takes over the page that the server drew. The browser's only entry.
+pub fn hydrate() {
+    leptos::mount::hydrate_body(App);
+}

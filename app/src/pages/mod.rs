@@ -1,0 +1,16 @@
+//! One module a page.
+
+pub mod accept;
+pub mod batch;
+pub mod batches;
+pub mod console;
+pub mod forgot_password;
+pub mod home;
+pub mod mailbox;
+pub mod not_found;
+pub mod profile;
+pub mod reset_password;
+pub mod root;
+pub mod setup;
+pub mod sign_in;
+pub mod users;

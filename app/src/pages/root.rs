@@ -1,0 +1,6 @@
+use leptos::prelude::*;
+
+#[component]
+pub fn RootPage() -> impl IntoView {
+    view! { <h1>"RootPage"</h1> }
+}

@@ -1,0 +1,171 @@
+//! One act of inviting or sending to N users: the request, what would become of it, the report.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::{
+    contact::EmailFault,
+    ids::{BatchId, RoleId, UserId},
+    invitation::Lifetime,
+    language::Language,
+    users::Failure,
+};
+
+/// Whom to send to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Audience {
+    /// The raw text of the box "E-mail addresses"; read by `recipients::parse`.
+    Pasted(String),
+    /// Users of the directory.
+    Users(Vec<UserId>),
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SendRequest {
+    /// Made once for each act: the same key again is the same batch.
+    pub key: Uuid,
+    pub audience: Audience,
+    /// `None`: users keep theirs; new ones become User.
+    pub role: Option<RoleId>,
+    /// `None`: as the organization has it.
+    pub lifetime: Option<Lifetime>,
+    /// `None`: as the organization has it.
+    pub language: Option<Language>,
+    /// Added to the invitation; at most `LONGEST_MESSAGE` characters.
+    pub message: String,
+    /// Whether people with a standing invitation get a new one, which ends the older link.
+    pub resend: bool,
+    /// How many the sender saw would be sent to. Another number by now is refused (`ListChanged`).
+    pub seen: u32,
+}
+
+/// What becomes of one recipient.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Verdict {
+    /// Is sent an invitation.
+    Ready,
+    /// The same address stands earlier in the list.
+    Duplicate,
+    AlreadyActive,
+    /// Has a standing invitation, and `resend` was not asked for.
+    AlreadyInvited,
+    Deactivated,
+    /// Has a role that the sender may not give.
+    RoleAboveYours,
+    /// Is no e-mail address.
+    NotValid(EmailFault),
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RecipientVerdict {
+    pub address: String,
+    pub name: String,
+    pub verdict: Verdict,
+}
+
+/// How many of each verdict.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct VerdictCounts {
+    pub ready: u32,
+    pub duplicate: u32,
+    pub already_active: u32,
+    pub already_invited: u32,
+    pub deactivated: u32,
+    pub role_above_yours: u32,
+    pub not_valid: u32,
+}
+
+impl VerdictCounts {
+    pub fn add(&mut self, verdict: &Verdict) {
+        let count = match verdict {
+            Verdict::Ready => &mut self.ready,
+            Verdict::Duplicate => &mut self.duplicate,
+            Verdict::AlreadyActive => &mut self.already_active,
+            Verdict::AlreadyInvited => &mut self.already_invited,
+            Verdict::Deactivated => &mut self.deactivated,
+            Verdict::RoleAboveYours => &mut self.role_above_yours,
+            Verdict::NotValid(_) => &mut self.not_valid,
+        };
+        *count += 1;
+    }
+}
+
+/// What sending would do now; nothing has been done.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SendPreview {
+    pub counts: VerdictCounts,
+    /// Those who are not `Ready`, at most `SKIPPED_SHOWN` of them.
+    pub skipped: Vec<RecipientVerdict>,
+}
+
+/// How many skipped recipients a preview names.
+pub const SKIPPED_SHOWN: usize = 200;
+
+/// Where a recipient of a batch stands now.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Outcome {
+    Skipped(Verdict),
+    /// In the queue; `failure` is set where a try was put off.
+    Waiting { failure: Option<Failure> },
+    Sent,
+    Failed(Failure),
+    /// Replaced by a newer invitation, revoked, or deactivated before it went out.
+    Cancelled,
+    Accepted,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BatchRecipient {
+    /// Place in the list, from 1.
+    pub position: u32,
+    pub address: String,
+    pub name: String,
+    pub outcome: Outcome,
+}
+
+/// How many recipients of a batch stand where.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BatchCounts {
+    pub waiting: u32,
+    pub sent: u32,
+    pub failed: u32,
+    pub cancelled: u32,
+    pub accepted: u32,
+    pub skipped: u32,
+}
+
+impl BatchCounts {
+    /// Messages that the batch had to deliver.
+    pub fn to_send(&self) -> u32 {
+        self.waiting + self.sent + self.failed + self.cancelled + self.accepted
+    }
+
+    /// Messages that are off the queue, one way or another.
+    pub fn settled(&self) -> u32 {
+        self.to_send() - self.waiting
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BatchSummary {
+    pub id: BatchId,
+    pub created_at: DateTime<Utc>,
+    /// Name, or e-mail, of the sender.
+    pub sender: String,
+    pub counts: BatchCounts,
+}
+
+/// Recipients that a page of the report holds.
+pub const BATCH_PAGE: u32 = 100;
+
+/// One page of a batch's report.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BatchReport {
+    pub summary: BatchSummary,
+    pub recipients: Vec<BatchRecipient>,
+    /// Set where more follow: the `after` of the next page.
+    pub next: Option<u32>,
+    pub now: DateTime<Utc>,
+}
