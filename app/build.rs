@@ -17,7 +17,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     translations.emit_diagnostics();
     translations.rerun_if_locales_changed();
     // Generated code is not ours to lint.
-    let lints = "#![allow(clippy::all, clippy::pedantic, unused)]".parse()?;
+    let lints = "#![allow(clippy::all, clippy::pedantic, clippy::expect_used, clippy::unwrap_used, unused)]".parse()?;
     translations.generate_i18n_module_with_options(
         PathBuf::from(env::var("OUT_DIR")?).join("i18n"),
         CodegenOptions::new().top_level_attributes(Some(lints)),

@@ -15,8 +15,3 @@ pub mod ssr;
 include!(concat!(env!("OUT_DIR"), "/i18n/mod.rs"));
 
 pub use router::App;
-
-/// Takes over the page that the server drew. The browser's only entry.
-pub fn hydrate() {
-    leptos::mount::hydrate_body(App);
-}

@@ -1,1 +1,21 @@
+//! The schema, one file per change. Entities are never imported here: a migration must mean the
+//! same for ever, whatever the entities become.
 
+pub use sea_orm_migration::prelude::*;
+
+mod m20261121_000001_create_directory;
+mod m20261121_000002_create_invitations;
+mod m20261121_000003_create_sessions;
+
+pub struct Migrator;
+
+#[async_trait::async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![
+            Box::new(m20261121_000001_create_directory::Migration),
+            Box::new(m20261121_000002_create_invitations::Migration),
+            Box::new(m20261121_000003_create_sessions::Migration),
+        ]
+    }
+}

@@ -1,1 +1,37 @@
+//! The rules of Usher, on SeaORM. Runs on the server only; knows neither leptos nor axum.
+//!
+//! One file per noun. Every function that acts for an admin takes a proof (`proof.rs`) and starts
+//! from the proof's organization. Every write is one transaction; nothing in one awaits the network.
 
+pub mod audit;
+pub mod batches;
+pub mod core;
+pub mod courier;
+pub mod database;
+pub mod demo;
+pub mod entity;
+pub mod fault;
+pub mod invitations;
+pub mod letters;
+pub mod mailbox;
+pub mod outbox;
+pub mod password_reset;
+pub mod passwords;
+pub mod ports;
+pub mod proof;
+mod random;
+pub mod roles;
+pub mod sessions;
+pub mod setup;
+pub mod sign_in;
+pub mod sign_up;
+#[cfg(feature = "testing")]
+pub mod testing;
+pub mod tokens;
+pub mod users;
+
+pub use self::{
+    core::Core,
+    fault::{Fault, Outcome},
+    random::nonce as random_nonce,
+};

@@ -21,7 +21,7 @@ pub async fn take_flash() -> Result<Flash, AppError> {
 #[server(input = Json)]
 pub async fn awaits_setup() -> Result<bool, AppError> {
     use crate::ssr::gate;
-    Ok(domain::setup::is_awaited(gate::core()).await?)
+    Ok(domain::setup::is_awaited(&*gate::core()?).await?)
 }
 
 /// Form `/setup`: the first organization with its owner, who is signed in by it.
@@ -38,8 +38,14 @@ pub async fn set_up(
     let visitor = gate::visitor(gate::Limit::SignIn).await;
     let done = async {
         visitor?;
-        let request = domain::setup::Request { organization, owner_name: name, owner_email: email, password };
-        let identity = domain::setup::with_code(gate::core(), &code, request).await?;
+        let request = domain::setup::Request {
+            organization: organization.clone(),
+            owner_name: name.clone(),
+            owner_email: email.clone(),
+            password,
+            language: gate::language(),
+        };
+        let identity = domain::setup::with_code(&*gate::core()?, &code, request).await?;
         sessions::start(identity).await
     };
     forms::settle(done.await, "/setup", "/users", &typed)
@@ -53,7 +59,7 @@ pub async fn sign_in(email: String, password: String) -> Result<(), AppError> {
     let visitor = gate::visitor_for(gate::Limit::SignIn, &email).await;
     let done = async {
         visitor?;
-        let identity = domain::sign_in::verify(gate::core(), &email, &password).await?;
+        let identity = domain::sign_in::verify(&*gate::core()?, &email, &password).await?;
         sessions::start(identity).await
     };
     forms::settle(done.await, "/sign-in", "/", &typed)
@@ -74,10 +80,10 @@ pub async fn request_password_reset(email: String) -> Result<(), AppError> {
     let visitor = gate::visitor_for(gate::Limit::Mail, &email).await;
     let done = async {
         visitor?;
-        domain::password_reset::request(gate::core(), &email).await?;
+        domain::password_reset::request(&gate::core()?, &email)?;
         Ok(())
     };
-    forms::settle(done.await, "/forgot-password", "/forgot-password", &typed)
+    forms::settle_and_say(done.await, "/forgot-password", "/forgot-password", &typed)
 }
 
 /// Form `/reset-password`: the link's token came by cookie, as with invitations.
@@ -87,18 +93,18 @@ pub async fn reset_password(password: String) -> Result<(), AppError> {
     let visitor = gate::visitor(gate::Limit::SignIn).await;
     let done = async {
         visitor?;
-        domain::password_reset::complete(gate::core(), &links::reset_token(), &password).await?;
+        domain::password_reset::complete(&*gate::core()?, &links::reset_token(), &password).await?;
         links::forget_reset_token();
         Ok(())
     };
-    forms::settle(done.await, "/reset-password", "/sign-in", &[])
+    forms::settle_and_say(done.await, "/reset-password", "/sign-in", &[])
 }
 
 /// Whether the link that led to `/reset-password` still works.
 #[server(input = Json)]
 pub async fn reset_link_works() -> Result<bool, AppError> {
     use crate::ssr::{gate, links};
-    Ok(domain::password_reset::is_open(gate::core(), &links::reset_token()).await?)
+    Ok(domain::password_reset::is_open(&*gate::core()?, &links::reset_token()).await?)
 }
 
 /// How strong a password is; `about` are words that must not carry it (name, address).
@@ -121,7 +127,7 @@ pub async fn who_am_i() -> Result<Option<Me>, AppError> {
 pub async fn list_sessions() -> Result<Vec<SessionRow>, AppError> {
     use crate::ssr::gate;
     let (core, member) = gate::member().await?;
-    Ok(domain::sessions::list(core, &member).await?)
+    Ok(domain::sessions::list(&core, &member).await?)
 }
 
 /// Signs out one browser of the person.
@@ -129,7 +135,7 @@ pub async fn list_sessions() -> Result<Vec<SessionRow>, AppError> {
 pub async fn end_session(id: SessionId) -> Result<(), AppError> {
     use crate::ssr::gate;
     let (core, member) = gate::member().await?;
-    Ok(domain::sessions::end_one(core, &member, id).await?)
+    Ok(domain::sessions::end_one(&core, &member, id).await?)
 }
 
 /// Signs out every browser of the person but this one.
@@ -137,7 +143,7 @@ pub async fn end_session(id: SessionId) -> Result<(), AppError> {
 pub async fn end_other_sessions() -> Result<(), AppError> {
     use crate::ssr::gate;
     let (core, member) = gate::member().await?;
-    Ok(domain::sessions::end_others(core, &member).await?)
+    Ok(domain::sessions::end_others(&core, &member).await?)
 }
 
 /// Form on `/profile`: changes the password and signs out every other browser.
@@ -147,10 +153,10 @@ pub async fn change_password(current: String, password: String) -> Result<(), Ap
     let member = gate::member().await;
     let done = async {
         let (core, member) = member?;
-        domain::sign_in::change_password(core, &member, &current, &password).await?;
+        domain::sign_in::change_password(&core, &member, &current, &password).await?;
         Ok(())
     };
-    forms::settle(done.await, "/profile", "/profile", &[])
+    forms::settle_and_say(done.await, "/profile", "/profile", &[])
 }
 
 /// Form: the language of pages and, for someone signed in, of messages; then back to `back`.

@@ -13,7 +13,7 @@ use super::AppError;
 pub async fn preview_send(request: SendRequest) -> Result<SendPreview, AppError> {
     use crate::ssr::gate::{self, ManageUsers};
     let (core, admin) = gate::admin(ManageUsers).await?;
-    Ok(domain::invitations::preview(core, &admin, &request).await?)
+    Ok(domain::invitations::preview(&core, &admin, &request).await?)
 }
 
 /// Queues the invitations; the same request key again answers the same batch.
@@ -21,7 +21,7 @@ pub async fn preview_send(request: SendRequest) -> Result<SendPreview, AppError>
 pub async fn send_invitations(request: SendRequest) -> Result<BatchId, AppError> {
     use crate::ssr::gate::{self, ManageUsers};
     let (core, admin) = gate::admin(ManageUsers).await?;
-    Ok(domain::invitations::send(core, &admin, &request).await?)
+    Ok(domain::invitations::send(&core, &admin, &request).await?)
 }
 
 /// The newest batches (at most 100).
@@ -29,7 +29,7 @@ pub async fn send_invitations(request: SendRequest) -> Result<BatchId, AppError>
 pub async fn list_batches() -> Result<Vec<BatchSummary>, AppError> {
     use crate::ssr::gate::{self, ManageUsers};
     let (core, admin) = gate::admin(ManageUsers).await?;
-    Ok(domain::batches::list(core, &admin).await?)
+    Ok(domain::batches::list(&core, &admin).await?)
 }
 
 /// One page of a batch's report; `after` is the last position of the page before, 0 for the first.
@@ -37,5 +37,5 @@ pub async fn list_batches() -> Result<Vec<BatchSummary>, AppError> {
 pub async fn read_batch(id: BatchId, after: u32) -> Result<BatchReport, AppError> {
     use crate::ssr::gate::{self, ManageUsers};
     let (core, admin) = gate::admin(ManageUsers).await?;
-    Ok(domain::batches::report(core, &admin, id, after).await?)
+    Ok(domain::batches::report(&core, &admin, id, after).await?)
 }

@@ -10,7 +10,7 @@ use super::AppError;
 pub async fn read_invitation() -> Result<InvitationPage, AppError> {
     use crate::ssr::{gate, links, sessions};
     let token = links::invitation_token();
-    Ok(domain::sign_up::page(gate::core(), &token, sessions::current().await?.as_ref()).await?)
+    Ok(domain::sign_up::page(&*gate::core()?, &token, sessions::signed_in().await?.as_ref()).await?)
 }
 
 /// Form `/accept` of someone new: makes the identity, and the person is in.
@@ -39,9 +39,9 @@ pub async fn accept_invitation(
             job_title: job_title.clone(),
             password,
         };
-        let accepted = domain::sign_up::accept(gate::core(), &links::invitation_token(), form).await?;
+        let accepted = domain::sign_up::accept(&*gate::core()?, &links::invitation_token(), form).await?;
         links::forget_invitation_token();
-        sessions::start_in(accepted).await
+        sessions::start(accepted).await
     };
     forms::settle(done.await, "/accept", "/home", &typed)
 }
@@ -54,9 +54,9 @@ pub async fn sign_in_and_join(password: String) -> Result<(), AppError> {
     let done = async {
         visitor?;
         let token = links::invitation_token();
-        let accepted = domain::sign_up::join_with_password(gate::core(), &token, &password).await?;
+        let accepted = domain::sign_up::join_with_password(&*gate::core()?, &token, &password).await?;
         links::forget_invitation_token();
-        sessions::start_in(accepted).await
+        sessions::start(accepted).await
     };
     forms::settle(done.await, "/accept", "/home", &[])
 }
@@ -66,10 +66,10 @@ pub async fn sign_in_and_join(password: String) -> Result<(), AppError> {
 pub async fn join() -> Result<(), AppError> {
     use crate::ssr::{forms, gate, links, sessions};
     let done = async {
-        let signed_in = sessions::current().await?.ok_or(types::refusal::Refusal::NotSignedIn)?;
-        let accepted = domain::sign_up::join(gate::core(), &links::invitation_token(), &signed_in).await?;
+        let signed_in = sessions::signed_in().await?.ok_or(types::refusal::Refusal::NotSignedIn)?;
+        let accepted = domain::sign_up::join(&*gate::core()?, &links::invitation_token(), &signed_in).await?;
         links::forget_invitation_token();
-        sessions::start_in(accepted).await
+        sessions::start(accepted).await
     };
     forms::settle(done.await, "/accept", "/home", &[])
 }
@@ -88,8 +88,8 @@ pub async fn ask_for_new_invitation() -> Result<(), AppError> {
     let visitor = gate::visitor(gate::Limit::Mail).await;
     let done = async {
         visitor?;
-        domain::sign_up::ask_for_new(gate::core(), &links::invitation_token()).await?;
+        domain::sign_up::ask_for_new(&*gate::core()?, &links::invitation_token()).await?;
         Ok(())
     };
-    forms::settle(done.await, "/accept", "/accept", &[])
+    forms::settle_and_say(done.await, "/accept", "/accept", &[])
 }

@@ -9,6 +9,6 @@ use super::AppError;
 #[server(input = Json)]
 pub async fn list_messages() -> Result<Vec<CaughtMessage>, AppError> {
     use crate::ssr::gate;
-    let mailbox = gate::mailbox()?;
-    Ok(domain::mailbox::newest(gate::core(), &mailbox).await?)
+    let (core, mailbox) = gate::mailbox()?;
+    Ok(domain::mailbox::newest(&core, &mailbox).await?)
 }

@@ -14,7 +14,7 @@ use super::AppError;
 pub async fn list_users(query: UsersQuery) -> Result<UsersPage, AppError> {
     use crate::ssr::gate::{self, ManageUsers};
     let (core, admin) = gate::admin(ManageUsers).await?;
-    Ok(domain::users::list(core, &admin, &query).await?)
+    Ok(domain::users::list(&core, &admin, &query).await?)
 }
 
 /// What the dialog "Invite users" offers.
@@ -22,7 +22,7 @@ pub async fn list_users(query: UsersQuery) -> Result<UsersPage, AppError> {
 pub async fn read_invite_choices() -> Result<InviteChoices, AppError> {
     use crate::ssr::gate::{self, ManageUsers};
     let (core, admin) = gate::admin(ManageUsers).await?;
-    Ok(domain::roles::invite_choices(core, &admin).await?)
+    Ok(domain::roles::invite_choices(&core, &admin).await?)
 }
 
 /// The current link of a user's standing invitation, alone and in its text, for the clipboard.
@@ -31,7 +31,7 @@ pub async fn read_invite_choices() -> Result<InviteChoices, AppError> {
 pub async fn copy_invitation(user: UserId) -> Result<CopiedInvitation, AppError> {
     use crate::ssr::gate::{self, CopyInvitationLinks};
     let (core, admin) = gate::admin(CopyInvitationLinks).await?;
-    Ok(domain::invitations::copy(core, &admin, user).await?)
+    Ok(domain::invitations::copy(&core, &admin, user).await?)
 }
 
 /// Ends a user's standing invitation and takes what is queued of it out of the queue.
@@ -39,5 +39,5 @@ pub async fn copy_invitation(user: UserId) -> Result<CopiedInvitation, AppError>
 pub async fn revoke_invitation(user: UserId) -> Result<(), AppError> {
     use crate::ssr::gate::{self, ManageUsers};
     let (core, admin) = gate::admin(ManageUsers).await?;
-    Ok(domain::invitations::revoke(core, &admin, user).await?)
+    Ok(domain::invitations::revoke(&core, &admin, user).await?)
 }

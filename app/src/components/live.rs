@@ -1,1 +1,131 @@
-//!
+//! News from the server: a counter that rises when something changed, as a source of resources.
+
+use std::time::Duration;
+
+use leptos::prelude::*;
+use wasm_bindgen::{JsCast, closure::Closure};
+use web_sys::{Event, EventSource};
+
+/// News that come close together count as one.
+const PAUSE: Duration = Duration::from_millis(250);
+/// First and longest wait before a connection that the server refused is tried again.
+const FIRST_RETRY: Duration = Duration::from_secs(2);
+const LONGEST_RETRY: Duration = Duration::from_mins(1);
+
+#[derive(Clone, Copy)]
+struct Live(RwSignal<u64>);
+
+/// Listens to `/events` while the current page (the console) stands. In the browser only.
+pub fn provide_live() {
+    let count = RwSignal::new(0);
+    provide_context(Live(count));
+    // Owned by the page, not by the effect: `on_cleanup` runs after an effect's own are gone.
+    let line = Line(StoredValue::new_local(None));
+    Effect::new(move || line.open(count));
+    on_cleanup(move || line.close());
+}
+
+/// Rises with every change of the organization's data. 0 for good where nobody listens.
+pub fn use_live() -> Signal<u64> {
+    match use_context::<Live>() {
+        Some(Live(count)) => count.into(),
+        None => Signal::stored(0),
+    }
+}
+
+/// The connection, while it stands or is tried.
+#[derive(Clone, Copy)]
+struct Line(StoredValue<Option<State>, LocalStorage>);
+
+struct State {
+    count: RwSignal<u64>,
+    source: Option<EventSource>,
+    news: Closure<dyn Fn(Event)>,
+    lost: Closure<dyn Fn(Event)>,
+    /// Whether news are about to be counted.
+    pending: bool,
+    retry: Duration,
+}
+
+impl Line {
+    fn open(self, count: RwSignal<u64>) {
+        self.0.set_value(Some(State {
+            count,
+            source: None,
+            news: Closure::new(move |event: Event| self.on_news(&event)),
+            lost: Closure::new(move |_: Event| self.on_lost()),
+            pending: false,
+            retry: FIRST_RETRY,
+        }));
+        self.connect();
+    }
+
+    /// Does something to the state; nothing once the page is gone.
+    fn with<T>(self, act: impl FnOnce(&mut State) -> T) -> Option<T> {
+        self.0
+            .try_update_value(|state| state.as_mut().map(act))
+            .flatten()
+    }
+
+    fn connect(self) {
+        self.with(|state| {
+            let Ok(source) = EventSource::new("/events") else {
+                return;
+            };
+            // "open" too: what happened since the page was drawn, or while the line was down.
+            for name in ["open", "message", "change"] {
+                let news = state.news.as_ref().unchecked_ref();
+                let _ = source.add_event_listener_with_callback(name, news);
+            }
+            let lost = state.lost.as_ref().unchecked_ref();
+            let _ = source.add_event_listener_with_callback("error", lost);
+            state.source = Some(source);
+        });
+    }
+
+    fn on_news(self, event: &Event) {
+        let is_first = self.with(|state| {
+            if event.type_() == "open" {
+                state.retry = FIRST_RETRY;
+            }
+            !std::mem::replace(&mut state.pending, true)
+        });
+        if is_first == Some(true) {
+            set_timeout(move || self.count_up(), PAUSE);
+        }
+    }
+
+    fn count_up(self) {
+        let count = self.with(|state| {
+            state.pending = false;
+            state.count
+        });
+        if let Some(count) = count {
+            count.update(|count| *count += 1);
+        }
+    }
+
+    /// The browser tries again by itself unless the answer was no stream at all.
+    fn on_lost(self) {
+        let wait = self.with(|state| {
+            let source = state
+                .source
+                .take_if(|it| it.ready_state() == EventSource::CLOSED);
+            source.map(|_| {
+                let wait = state.retry;
+                state.retry = LONGEST_RETRY.min(wait * 2);
+                wait
+            })
+        });
+        if let Some(wait) = wait.flatten() {
+            set_timeout(move || self.connect(), wait);
+        }
+    }
+
+    fn close(self) {
+        let state = self.0.try_update_value(Option::take).flatten();
+        if let Some(source) = state.and_then(|state| state.source) {
+            source.close();
+        }
+    }
+}

@@ -1,1 +1,103 @@
-//!
+//! Short messages that come and go, announced to screen readers.
+
+use std::time::Duration;
+
+use leptos::prelude::*;
+
+use super::icon::{Icon, IconName};
+use crate::i18n::{t_string, use_i18n};
+
+/// How long a message stays. A warning stays until it is closed.
+const SHOWN: Duration = Duration::from_secs(6);
+
+#[derive(Clone, PartialEq, Eq)]
+struct Toast {
+    id: u64,
+    warning: bool,
+    text: String,
+}
+
+/// Handle to say something; from event handlers and effects only.
+#[derive(Clone, Copy)]
+pub struct ToastHandle {
+    toasts: RwSignal<Vec<Toast>>,
+    next: StoredValue<u64>,
+}
+
+impl ToastHandle {
+    fn new() -> Self {
+        Self {
+            toasts: RwSignal::new(Vec::new()),
+            next: StoredValue::new(0),
+        }
+    }
+
+    /// Says that something was done; goes away by itself.
+    pub fn say(self, text: impl Into<String>) {
+        let id = self.push(false, text.into());
+        set_timeout(move || self.close(id), SHOWN);
+    }
+
+    /// Says that something was not done; stays until it is closed.
+    pub fn warn(self, text: impl Into<String>) {
+        self.push(true, text.into());
+    }
+
+    fn push(self, warning: bool, text: String) -> u64 {
+        let id = self.next.get_value();
+        self.next.set_value(id + 1);
+        self.toasts.update(|toasts| {
+            // The same words once are enough.
+            toasts.retain(|toast| toast.text != text);
+            toasts.push(Toast { id, warning, text });
+        });
+        id
+    }
+
+    fn close(self, id: u64) {
+        // The page may have been left meanwhile.
+        let _ = self
+            .toasts
+            .try_update(|toasts| toasts.retain(|toast| toast.id != id));
+    }
+}
+
+/// Lets everything below speak; the console does this for its pages.
+pub fn provide_toasts() -> ToastHandle {
+    let handle = ToastHandle::new();
+    provide_context(handle);
+    handle
+}
+
+/// The handle of the page; where nobody listens, a silent one.
+pub fn use_toasts() -> ToastHandle {
+    use_context().unwrap_or_else(ToastHandle::new)
+}
+
+/// Where the messages appear; stands once on a page, empty until something is said.
+#[component]
+pub fn Toasts() -> impl IntoView {
+    let i18n = use_i18n();
+    let handle = use_toasts();
+    view! {
+        <div class="toasts" role="status" aria-live="polite">
+            <For each=move || handle.toasts.get() key=|toast| toast.id let:toast>
+                <div class="toast-card">
+                    <Icon
+                        name=if toast.warning { IconName::Alert } else { IconName::CheckCircle }
+                        class=if toast.warning { "size-5 text-error" } else { "size-5 text-success" }
+                    />
+                    <p class="min-w-0 flex-1 break-words">{toast.text}</p>
+                    <button
+                        type="button"
+                        class="btn btn-ghost btn-square btn-xs"
+                        aria-label=move || t_string!(i18n, common.close)
+                        on:click=move |_| handle.close(toast.id)
+                    >
+                        <Icon name=IconName::Close class="size-4" />
+                    </button>
+                </div>
+            </For>
+        </div>
+    }
+}

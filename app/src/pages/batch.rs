@@ -1,6 +1,302 @@
 use leptos::prelude::*;
+use leptos_router::hooks::{use_params_map, use_query_map};
+use types::{
+    batch::{BatchCounts, BatchRecipient, BatchReport, BatchSummary, Outcome},
+    ids::BatchId,
+    refusal::Refusal,
+    users::Failure,
+};
 
+use super::{
+    batches::ProgressBar,
+    console::{Loading, PageTitle},
+};
+use crate::{
+    api::{AppError, batches::read_batch},
+    components::{
+        badge::OutcomeBadge,
+        fault::Alert,
+        icon::{Icon, IconName},
+        live::use_live,
+        time::When,
+    },
+    i18n::{t, t_string, use_i18n},
+};
+
+/// The report of a batch, which follows its sending.
 #[component]
 pub fn BatchPage() -> impl IntoView {
-    view! { <h1>"BatchPage"</h1> }
+    let i18n = use_i18n();
+    let live = use_live();
+    let params = use_params_map();
+    let query = use_query_map();
+    let id = Memo::new(move |_| {
+        params
+            .read()
+            .get("id")
+            .and_then(|id| id.parse::<BatchId>().ok())
+    });
+    let after = Memo::new(move |_| {
+        query
+            .read()
+            .get("after")
+            .and_then(|after| after.parse::<u32>().ok())
+            .unwrap_or_default()
+    });
+    let report = Resource::new(
+        move || (live.get(), id.get(), after.get()),
+        |(_, id, after)| async move {
+            match id {
+                Some(id) => read_batch(id, after).await,
+                None => Err(AppError::Refused(Refusal::NotFound)),
+            }
+        },
+    );
+    view! {
+        <PageTitle text=Signal::derive(move || t_string!(i18n, batches.report_title).to_owned()) />
+        <div class="max-w-5xl">
+            <a
+                href="/batches"
+                class="inline-flex items-center gap-1 text-sm link link-hover text-base-content/80"
+            >
+                <Icon name=IconName::ChevronLeft class="size-4" />
+                {t!(i18n, batches.back)}
+            </a>
+            <Transition fallback=Loading>
+                {move || Suspend::new(async move {
+                    match report.await {
+                        Ok(report) => view! { <Report report after=after.get_untracked() /> }.into_any(),
+                        Err(AppError::Refused(Refusal::NotFound)) => view! { <Lost /> }.into_any(),
+                        Err(error) => {
+                            view! {
+                                <h1 class="mt-2 mb-6 text-2xl font-semibold tracking-tight">
+                                    {t!(i18n, batches.report_heading)}
+                                </h1>
+                                <Alert error />
+                            }
+                                .into_any()
+                        }
+                    }
+                })}
+            </Transition>
+        </div>
+    }
+}
+
+#[component]
+fn Lost() -> impl IntoView {
+    let i18n = use_i18n();
+    view! {
+        <h1 class="mt-2 text-2xl font-semibold tracking-tight">
+            {t!(i18n, batches.lost_heading)}
+        </h1>
+        <p class="mt-2 text-base-content/80">{t!(i18n, batches.lost_text)}</p>
+        <a href="/batches" class="btn btn-primary mt-6">
+            {t!(i18n, batches.back)}
+        </a>
+    }
+}
+
+#[component]
+fn Report(report: BatchReport, after: u32) -> impl IntoView {
+    let i18n = use_i18n();
+    let BatchReport {
+        summary,
+        recipients,
+        next,
+        now,
+    } = report;
+    let BatchSummary {
+        id,
+        created_at,
+        sender,
+        counts,
+    } = summary;
+    view! {
+        <div class="mt-2 flex flex-wrap items-start justify-between gap-4">
+            <div class="min-w-0">
+                <h1 class="text-2xl font-semibold tracking-tight">
+                    {t!(i18n, batches.report_heading)}
+                </h1>
+                <p class="mt-2 break-words text-base-content/80">
+                    <When at=created_at now />
+                    " · "
+                    {move || t_string!(i18n, batches.sent_by, sender = &sender)}
+                </p>
+            </div>
+            // `download`: the router leaves the link to the browser.
+            <a href=format!("/batches/{id}/report.csv") class="btn" download="">
+                <Icon name=IconName::Download />
+                {t!(i18n, batches.download)}
+            </a>
+        </div>
+        <Progress counts />
+        <Counts counts />
+        <Recipients recipients />
+        <Pages id after next />
+    }
+}
+
+#[component]
+fn Progress(counts: BatchCounts) -> impl IntoView {
+    let i18n = use_i18n();
+    let (settled, all) = (counts.settled(), counts.to_send());
+    let where_it_stands = move || match counts {
+        _ if all == 0 => t_string!(i18n, batches.nothing),
+        BatchCounts { waiting: 0, .. } => t_string!(i18n, batches.done),
+        _ => t_string!(i18n, batches.under_way),
+    };
+    view! {
+        <section class="panel mt-6 p-6">
+            <ProgressBar counts class="progress h-2 w-full" />
+            <p class="mt-3 flex flex-wrap justify-between gap-x-6 gap-y-1 text-sm">
+                <span class="font-medium">
+                    {move || t_string!(i18n, batches.handled, count = all, settled = settled)}
+                </span>
+                <span class="text-base-content/80">{where_it_stands}</span>
+            </p>
+        </section>
+    }
+}
+
+#[component]
+fn Counts(counts: BatchCounts) -> impl IntoView {
+    let i18n = use_i18n();
+    let cell = |name: AnyView, count: u32| {
+        view! {
+            <div class="panel px-4 py-3">
+                <dt class="text-sm text-base-content/80">{name}</dt>
+                <dd class="mt-1 text-xl font-semibold">{count}</dd>
+            </div>
+        }
+    };
+    view! {
+        <dl
+            class="mt-4 grid grid-cols-2 gap-3 sm:grid-cols-3 lg:grid-cols-6"
+            aria-label=move || t_string!(i18n, batches.counts)
+        >
+            {cell(t!(i18n, batches.count.waiting).into_any(), counts.waiting)}
+            {cell(t!(i18n, batches.count.sent).into_any(), counts.sent)}
+            {cell(t!(i18n, batches.count.accepted).into_any(), counts.accepted)}
+            {cell(t!(i18n, batches.count.failed).into_any(), counts.failed)}
+            {cell(t!(i18n, batches.count.cancelled).into_any(), counts.cancelled)}
+            {cell(t!(i18n, batches.count.skipped).into_any(), counts.skipped)}
+        </dl>
+    }
+}
+
+#[component]
+fn Recipients(recipients: Vec<BatchRecipient>) -> impl IntoView {
+    let i18n = use_i18n();
+    if recipients.is_empty() {
+        return view! { <p class="panel mt-6 p-6">{t!(i18n, batches.no_more)}</p> }.into_any();
+    }
+    view! {
+        <div
+            class="table-frame mt-6"
+            role="region"
+            tabindex="0"
+            aria-label=move || t_string!(i18n, batches.table)
+        >
+            <table class="table table-fixed" aria-label=move || t_string!(i18n, batches.table)>
+                <thead>
+                    <tr>
+                        <th scope="col" class="w-2/5 sm:w-1/3">
+                            {t!(i18n, batches.address)}
+                        </th>
+                        <th scope="col" class="hidden w-1/4 sm:table-cell">
+                            {t!(i18n, batches.name)}
+                        </th>
+                        <th scope="col">{t!(i18n, batches.outcome_column)}</th>
+                    </tr>
+                </thead>
+                <tbody>
+                    {recipients
+                        .into_iter()
+                        .map(|recipient| view! { <RecipientRow recipient /> })
+                        .collect_view()}
+                </tbody>
+            </table>
+        </div>
+    }
+    .into_any()
+}
+
+#[component]
+fn RecipientRow(recipient: BatchRecipient) -> impl IntoView {
+    let i18n = use_i18n();
+    let BatchRecipient {
+        address,
+        name,
+        outcome,
+        ..
+    } = recipient;
+    let more = match &outcome {
+        Outcome::Failed(failure)
+        | Outcome::Waiting {
+            failure: Some(failure),
+        } => {
+            let words = failure_words(failure);
+            Some(view! { <p class="mt-1 text-sm">{words}</p> }.into_any())
+        }
+        Outcome::Cancelled => Some(
+            view! {
+                <p class="mt-1 text-sm text-base-content/80">
+                    {t!(i18n, batches.cancelled_why)}
+                </p>
+            }
+            .into_any(),
+        ),
+        _ => None,
+    };
+    view! {
+        <tr>
+            <td class="break-words">
+                {address} <span class="block text-base-content/80 sm:hidden">{name.clone()}</span>
+            </td>
+            <td class="hidden break-words sm:table-cell">{name}</td>
+            <td class="break-words [&_.status-badge]:whitespace-normal">
+                <OutcomeBadge outcome />
+                {more}
+            </td>
+        </tr>
+    }
+}
+
+/// "550 5.1.1 No such user": the answer in the server's own words.
+fn failure_words(failure: &Failure) -> String {
+    match failure.code {
+        Some(code) => format!("{code} {}", failure.words),
+        None => failure.words.clone(),
+    }
+}
+
+#[component]
+fn Pages(id: BatchId, after: u32, next: Option<u32>) -> impl IntoView {
+    let i18n = use_i18n();
+    if after == 0 && next.is_none() {
+        return ().into_any();
+    }
+    view! {
+        <nav class="mt-4 flex flex-wrap justify-end gap-2" aria-label=move || t_string!(i18n, batches.pages)>
+            {(after > 0)
+                .then(|| {
+                    view! {
+                        <a href=format!("/batches/{id}") class="btn btn-sm">
+                            {t!(i18n, batches.first_page)}
+                        </a>
+                    }
+                })}
+            {next
+                .map(|next| {
+                    view! {
+                        <a href=format!("/batches/{id}?after={next}") class="btn btn-sm">
+                            {t!(i18n, batches.next_page)}
+                            <Icon name=IconName::ChevronRight class="size-4" />
+                        </a>
+                    }
+                })}
+        </nav>
+    }
+    .into_any()
 }

@@ -1,6 +1,139 @@
 use leptos::prelude::*;
+use types::batch::{BatchCounts, BatchSummary};
 
+use super::console::{Loading, PageTitle};
+use crate::{
+    api::batches::list_batches,
+    components::{
+        fault::Alert,
+        icon::{Icon, IconName},
+        live::use_live,
+        time::Moment,
+    },
+    i18n::{t, t_string, use_i18n},
+};
+
+/// Every batch, the newest first.
 #[component]
 pub fn BatchesPage() -> impl IntoView {
-    view! { <h1>"BatchesPage"</h1> }
+    let i18n = use_i18n();
+    let live = use_live();
+    let batches = Resource::new(move || live.get(), |_| list_batches());
+    view! {
+        <PageTitle text=Signal::derive(move || t_string!(i18n, batches.title).to_owned()) />
+        <div class="max-w-5xl">
+            <h1 class="text-2xl font-semibold tracking-tight">{t!(i18n, batches.heading)}</h1>
+            <p class="mt-2 text-base-content/80">{t!(i18n, batches.lead)}</p>
+            <div class="mt-6">
+                <Transition fallback=Loading>
+                    {move || Suspend::new(async move {
+                        match batches.await {
+                            Ok(rows) if rows.is_empty() => view! { <NoBatches /> }.into_any(),
+                            Ok(rows) => view! { <BatchTable rows /> }.into_any(),
+                            Err(error) => view! { <Alert error /> }.into_any(),
+                        }
+                    })}
+                </Transition>
+            </div>
+        </div>
+    }
+}
+
+#[component]
+fn NoBatches() -> impl IntoView {
+    let i18n = use_i18n();
+    view! {
+        <div class="panel flex flex-col items-center gap-3 px-6 py-16 text-center">
+            <span class="grid size-12 place-items-center rounded-box bg-base-200">
+                <Icon name=IconName::Batches class="size-6" />
+            </span>
+            <h2 class="text-lg font-semibold">{t!(i18n, batches.empty)}</h2>
+            <p class="max-w-md text-base-content/80">{t!(i18n, batches.empty_more)}</p>
+            <a href="/users" class="btn btn-primary mt-3">
+                {t!(i18n, batches.to_users)}
+            </a>
+        </div>
+    }
+}
+
+#[component]
+fn BatchTable(rows: Vec<BatchSummary>) -> impl IntoView {
+    let i18n = use_i18n();
+    view! {
+        <div
+            class="table-frame"
+            role="region"
+            tabindex="0"
+            aria-label=move || t_string!(i18n, batches.heading)
+        >
+            <table class="table" aria-label=move || t_string!(i18n, batches.heading)>
+                <thead>
+                    <tr>
+                        <th scope="col">{t!(i18n, batches.sent_at)}</th>
+                        <th scope="col">{t!(i18n, batches.sender)}</th>
+                        <th scope="col">{t!(i18n, batches.recipients)}</th>
+                        <th scope="col">{t!(i18n, batches.progress)}</th>
+                        <th scope="col">{t!(i18n, batches.count.accepted)}</th>
+                        <th scope="col">{t!(i18n, batches.count.failed)}</th>
+                    </tr>
+                </thead>
+                <tbody>
+                    {rows.into_iter().map(|row| view! { <BatchRow row /> }).collect_view()}
+                </tbody>
+            </table>
+        </div>
+    }
+}
+
+#[component]
+fn BatchRow(row: BatchSummary) -> impl IntoView {
+    let counts = row.counts;
+    view! {
+        <tr>
+            <td>
+                <a href=format!("/batches/{}", row.id) class="link link-hover font-medium text-primary">
+                    <Moment at=row.created_at />
+                </a>
+            </td>
+            <td class="max-w-64 truncate">{row.sender}</td>
+            <td>{counts.to_send() + counts.skipped}</td>
+            <td>
+                <div class="flex items-center gap-3 whitespace-nowrap">
+                    <ProgressBar counts class="progress w-24" />
+                    <span>{format!("{} / {}", counts.settled(), counts.to_send())}</span>
+                </div>
+            </td>
+            <td>{counts.accepted}</td>
+            <td>
+                {if counts.failed == 0 {
+                    view! { <span class="text-base-content/80">"0"</span> }.into_any()
+                } else {
+                    view! {
+                        <span class="flex items-center gap-1.5 font-medium text-error">
+                            <Icon name=IconName::Alert class="size-4" />
+                            {counts.failed}
+                        </span>
+                    }
+                        .into_any()
+                }}
+            </td>
+        </tr>
+    }
+}
+
+/// How much of a batch is off the queue.
+#[component]
+pub fn ProgressBar(counts: BatchCounts, class: &'static str) -> impl IntoView {
+    let i18n = use_i18n();
+    let (settled, all) = (counts.settled(), counts.to_send());
+    // Nothing to send is all sent.
+    let (value, max) = if all == 0 { (1, 1) } else { (settled, all) };
+    view! {
+        <progress
+            class=class
+            value=value.to_string()
+            max=max.to_string()
+            aria-label=move || t_string!(i18n, batches.progress_label)
+        ></progress>
+    }
 }

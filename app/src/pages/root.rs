@@ -1,6 +1,58 @@
 use leptos::prelude::*;
+use leptos_router::{NavigateOptions, components::Redirect};
+use types::access::Permission;
 
+use super::console::Loading;
+use crate::{
+    api::{
+        AppError,
+        account::{awaits_setup, who_am_i},
+    },
+    components::{fault::Alert, public_card::PublicCard},
+    i18n::{t, t_string, use_i18n},
+};
+
+/// The page that `/` leads this visitor to.
+async fn first_page() -> Result<String, AppError> {
+    if awaits_setup().await? {
+        return Ok("/setup".to_owned());
+    }
+    let page = match who_am_i().await? {
+        None => "/sign-in",
+        Some(me) if me.permissions.has(Permission::ManageUsers) => "/users",
+        Some(_) => "/home",
+    };
+    Ok(page.to_owned())
+}
+
+/// `/` shows nothing of its own: it sends everyone to where they begin.
 #[component]
 pub fn RootPage() -> impl IntoView {
-    view! { <h1>"RootPage"</h1> }
+    let i18n = use_i18n();
+    let page = Resource::new_blocking(|| (), |()| first_page());
+    let options = || NavigateOptions {
+        replace: true,
+        ..NavigateOptions::default()
+    };
+    view! {
+        <Suspense fallback=|| view! { <div class="p-8"><Loading /></div> }>
+            {move || Suspend::new(async move {
+                match page.await {
+                    Ok(path) => view! { <Redirect path options=options() /> }.into_any(),
+                    Err(error) => {
+                        view! {
+                            <PublicCard heading=move || t_string!(i18n, common.console.cannot_show)>
+                                <Alert error />
+                                // External: the whole page anew.
+                                <a href="/" rel="external" class="btn btn-primary">
+                                    {t!(i18n, common.console.reload)}
+                                </a>
+                            </PublicCard>
+                        }
+                            .into_any()
+                    }
+                }
+            })}
+        </Suspense>
+    }
 }

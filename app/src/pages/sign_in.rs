@@ -1,6 +1,62 @@
-use leptos::prelude::*;
+//! Signing in.
 
+use leptos::{prelude::*, server_fn::ServerFn};
+use types::refusal::Refusal;
+
+use crate::{
+    api::account::{SignIn, take_flash},
+    components::{
+        fault::{Alert, Notice, flash_error},
+        field::{Marking, PasswordField, TextField},
+        public_card::PublicCard,
+    },
+    i18n::{t, t_string, use_i18n},
+};
+
+/// `/sign-in`: a plain form; the browser never takes the page over.
 #[component]
 pub fn SignInPage() -> impl IntoView {
-    view! { <h1>"SignInPage"</h1> }
+    let i18n = use_i18n();
+    let flash = Resource::new_blocking(|| (), |()| take_flash());
+    view! {
+        <PublicCard heading=move || t_string!(i18n, account.sign_in)>
+            <Suspense>
+                {move || Suspend::new(async move {
+                    let flash = flash.await.unwrap_or_default();
+                    // Which of the two is wrong is not said; the focus stays where it is.
+                    let marking = match flash.refusal {
+                        Some(Refusal::WrongCredentials) => Marking::Always,
+                        _ => Marking::Quiet,
+                    };
+                    view! {
+                        {flash
+                            .done
+                            .then(|| view! { <Notice>{t!(i18n, account.password_changed)}</Notice> })}
+                        {flash_error(&flash).map(|error| view! { <Alert error /> })}
+                        <form method="post" action=SignIn::url() novalidate class="space-y-5">
+                            <TextField
+                                label=move || t_string!(i18n, account.email)
+                                name="email"
+                                kind="email"
+                                autocomplete="username"
+                                value=flash.typed("email")
+                                required=true
+                                refusal=flash.refusal
+                                marking
+                            />
+                            <PasswordField label=move || t_string!(i18n, account.password) marking />
+                            <button type="submit" class="btn btn-primary w-full">
+                                {t!(i18n, account.sign_in_button)}
+                            </button>
+                        </form>
+                        <p class="text-center text-sm">
+                            <a class="link link-hover" href="/forgot-password">
+                                {t!(i18n, account.forgot_password)}
+                            </a>
+                        </p>
+                    }
+                })}
+            </Suspense>
+        </PublicCard>
+    }
 }

@@ -12,6 +12,14 @@ macro_rules! ids {
         #[cfg_attr(feature = "database", derive(sea_orm::DeriveValueType))]
         pub struct $name(pub Uuid);
 
+        /// A key is never a counter of the database's.
+        #[cfg(feature = "database")]
+        impl sea_orm::TryFromU64 for $name {
+            fn try_from_u64(_: u64) -> Result<Self, sea_orm::DbErr> {
+                Err(sea_orm::DbErr::ConvertFromU64(stringify!($name)))
+            }
+        }
+
         impl From<Uuid> for $name {
             fn from(id: Uuid) -> Self {
                 Self(id)

@@ -29,6 +29,11 @@ impl Lifetime {
         self.0
     }
 
+    /// As a column holds it; at most 720.
+    pub fn stored(self) -> i32 {
+        i32::try_from(self.0).unwrap_or(i32::MAX)
+    }
+
     pub fn duration(self) -> Duration {
         Duration::hours(i64::from(self.0))
     }

@@ -44,6 +44,8 @@ pub struct SessionRow {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Flash {
     pub refusal: Option<Refusal>,
+    /// Something broke; the log has the cause under this reference.
+    pub broken: Option<String>,
     pub done: bool,
     pub typed: BTreeMap<String, String>,
 }

@@ -1,0 +1,116 @@
+//! What every rule needs: the database, the clock, the keys, and who to tell of a change.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use chrono::{DateTime, Utc};
+use sea_orm::DatabaseTransaction;
+use tokio::sync::{Notify, watch};
+use types::ids::OrganizationId;
+use url::Url;
+
+use crate::{
+    Outcome,
+    database::Database,
+    passwords::Hasher,
+    ports::Clock,
+    random,
+    tokens::Keys,
+};
+
+/// Shared by all requests and the courier; cheap to pass by reference.
+pub struct Core {
+    pub(crate) database: Database,
+    pub(crate) keys: Keys,
+    pub(crate) public_url: Url,
+    pub(crate) hasher: Hasher,
+    pub(crate) changes: Changes,
+    /// Wakes the courier when something was queued.
+    pub(crate) queued: Notify,
+    pub(crate) setup_code: String,
+    /// Whether caught messages may be looked at.
+    pub(crate) mailbox: bool,
+    clock: Arc<dyn Clock>,
+}
+
+impl Core {
+    /// `public_url` is what links in messages begin with.
+    pub fn new(database: Database, clock: Arc<dyn Clock>, keys: Keys, public_url: Url) -> Self {
+        Self {
+            database,
+            keys,
+            public_url,
+            hasher: Hasher::default(),
+            changes: Changes::default(),
+            queued: Notify::new(),
+            setup_code: random::code(),
+            mailbox: false,
+            clock,
+        }
+    }
+
+    /// Lets anyone look at caught messages: only for loopback and demonstrations.
+    #[must_use]
+    pub fn with_mailbox(self) -> Self {
+        Self {
+            mailbox: true,
+            ..self
+        }
+    }
+
+    pub fn mailbox(&self) -> bool {
+        self.mailbox
+    }
+
+    pub fn now(&self) -> DateTime<Utc> {
+        self.clock.now()
+    }
+
+    pub fn database(&self) -> &Database {
+        &self.database
+    }
+
+    /// Something of the organization changes with every value.
+    pub fn watch(&self, organization: OrganizationId) -> watch::Receiver<u64> {
+        self.changes.of(organization).subscribe()
+    }
+
+    /// A link to `path` of this installation.
+    pub(crate) fn link(&self, path: &str) -> String {
+        let base = self.public_url.as_str().trim_end_matches('/');
+        format!("{base}{path}")
+    }
+
+    /// Commits, then tells those who watch the organization.
+    pub(crate) async fn commit(
+        &self,
+        write: DatabaseTransaction,
+        organization: OrganizationId,
+    ) -> Outcome<()> {
+        write.commit().await?;
+        self.changes.tell(organization);
+        Ok(())
+    }
+}
+
+/// A counter for each organization that someone watches.
+#[derive(Default)]
+pub(crate) struct Changes(Mutex<HashMap<OrganizationId, watch::Sender<u64>>>);
+
+impl Changes {
+    fn of(&self, organization: OrganizationId) -> watch::Sender<u64> {
+        let mut senders = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        // Those that nobody watches any more would pile up.
+        senders.retain(|id, sender| *id == organization || sender.receiver_count() > 0);
+        senders.entry(organization).or_default().clone()
+    }
+
+    pub(crate) fn tell(&self, organization: OrganizationId) {
+        let senders = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(sender) = senders.get(&organization) {
+            sender.send_modify(|count| *count += 1);
+        }
+    }
+}

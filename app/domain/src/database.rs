@@ -1,0 +1,84 @@
+//! The two connections: one that writes, several that read.
+
+use sea_orm::{
+    ActiveModelTrait, ConnectOptions, ConnectionTrait, Database as SeaOrm, DatabaseConnection, DatabaseTransaction, DbErr,
+    EntityTrait, SqliteTransactionMode, TransactionOptions, TransactionTrait,
+};
+
+/// On SQLite there is one writer at a time anyway: a pool of one makes writers queue up in the
+/// order they came, instead of meeting in a busy time-out.
+#[derive(Clone)]
+pub struct Database {
+    writer: DatabaseConnection,
+    reader: DatabaseConnection,
+}
+
+const READERS: u32 = 4;
+
+impl Database {
+    /// Opens `url` (`sqlite://<file>?mode=rwc`).
+    pub async fn connect(url: &str) -> Result<Self, DbErr> {
+        Ok(Self {
+            writer: SeaOrm::connect(options(url, 1)).await?,
+            reader: SeaOrm::connect(options(url, READERS)).await?,
+        })
+    }
+
+    pub fn read(&self) -> &DatabaseConnection {
+        &self.reader
+    }
+
+    /// For migrations, which bring their own transactions.
+    pub fn schema(&self) -> &DatabaseConnection {
+        &self.writer
+    }
+
+    /// Begins a write. `BEGIN IMMEDIATE`: a transaction that reads first and writes later would
+    /// otherwise fail when someone else wrote in between.
+    #[expect(clippy::disallowed_methods, reason = "the home of every transaction")]
+    pub async fn begin(&self) -> Result<DatabaseTransaction, DbErr> {
+        self.writer
+            .begin_with_options(TransactionOptions {
+                sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+                ..TransactionOptions::default()
+            })
+            .await
+    }
+}
+
+fn options(url: &str, connections: u32) -> ConnectOptions {
+    let mut options = ConnectOptions::new(url);
+    options
+        .max_connections(connections)
+        .sqlx_logging(false)
+        .map_sqlx_sqlite_opts(|sqlite| {
+            sqlite
+                .pragma("journal_mode", "WAL")
+                .pragma("synchronous", "FULL")
+                .pragma("foreign_keys", "ON")
+                .pragma("busy_timeout", "5000")
+        });
+    options
+}
+
+/// Rows that one statement writes or asks for: times the columns of the widest table, well under
+/// SQLite's 32,766 bind variables.
+pub(crate) const CHUNK: usize = 1_000;
+
+/// Inserts all rows, in as few statements as the engines allow.
+pub(crate) async fn insert_all<E, A>(
+    write: &impl ConnectionTrait,
+    rows: Vec<A>,
+) -> Result<(), DbErr>
+where
+    E: EntityTrait,
+    A: ActiveModelTrait<Entity = E>,
+{
+    let mut rows = rows.into_iter().peekable();
+    while rows.peek().is_some() {
+        E::insert_many(rows.by_ref().take(CHUNK))
+            .exec_without_returning(write)
+            .await?;
+    }
+    Ok(())
+}

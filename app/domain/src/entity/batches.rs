@@ -1,0 +1,19 @@
+use sea_orm::entity::prelude::*;
+use types::ids::{BatchId, OrganizationId, UserId};
+
+#[sea_orm::model]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "batches")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: BatchId,
+    pub organization_id: OrganizationId,
+    pub sender_id: UserId,
+    /// The request's idempotency key; unique in the organization.
+    pub key: Uuid,
+    pub created_at: DateTimeUtc,
+    #[sea_orm(belongs_to, from = "sender_id", to = "id")]
+    pub sender: HasOne<super::users::Entity>,
+}
+
+impl ActiveModelBehavior for ActiveModel {}

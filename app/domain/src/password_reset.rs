@@ -1,0 +1,138 @@
+//! Forgotten passwords: a single-use link to the identity's address, valid for an hour.
+
+use std::sync::Arc;
+
+use chrono::Duration;
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, Set,
+    sea_query::Expr,
+};
+use serde_json::json;
+use types::{contact::Email, ids::PasswordResetId, invitation::Channel, refusal::Refusal};
+
+use crate::{
+    Core, Outcome, audit,
+    entity::{identities, password_resets},
+    outbox::{self, Subject},
+    passwords, random, sessions, sign_in,
+};
+
+const LIFETIME: Duration = Duration::hours(1);
+/// Asking again within this time sends nothing more.
+const BETWEEN_ASKS: Duration = Duration::minutes(2);
+
+/// Queues a message if the address has an identity. The work is done behind the answer, so that
+/// neither the answer nor its time tells which addresses are known.
+///
+/// # Errors
+/// `EmailNotValid`.
+pub fn request(core: &Arc<Core>, email: &str) -> Result<(), Refusal> {
+    let email = Email::parse(email).map_err(|_| Refusal::EmailNotValid)?;
+    let core = Arc::clone(core);
+    tokio::spawn(async move {
+        if let Err(fault) = queue(&core, &email).await {
+            tracing::error!(%fault, "a password reset was not queued");
+        }
+    });
+    Ok(())
+}
+
+async fn queue(core: &Core, email: &Email) -> Outcome<()> {
+    let Some(identity) = sign_in::by_email(core.database.read(), email).await? else {
+        return Ok(());
+    };
+    let now = core.now();
+    let write = core.database.begin().await?;
+    let last = password_resets::Entity::find()
+        .filter(password_resets::Column::IdentityId.eq(identity.id))
+        .order_by_desc(password_resets::Column::Id)
+        .one(&write)
+        .await?;
+    if last.is_some_and(|reset| reset.used_at.is_none() && now - reset.created_at < BETWEEN_ASKS) {
+        return Ok(());
+    }
+    let reset: PasswordResetId = random::id(now);
+    password_resets::ActiveModel {
+        id: Set(reset),
+        identity_id: Set(identity.id),
+        created_at: Set(now),
+        expires_at: Set(now + LIFETIME),
+        used_at: Set(None),
+    }
+    .insert(&write)
+    .await?;
+    outbox::queued(Subject::PasswordReset(reset), Channel::Email, now)
+        .insert(&write)
+        .await?;
+    write.commit().await?;
+    core.queued.notify_one();
+    Ok(())
+}
+
+/// Whether the link still works.
+pub async fn is_open(core: &Core, token: &str) -> Outcome<bool> {
+    match find(core, core.database.read(), token).await? {
+        Some(_) => Ok(true),
+        None => Ok(false),
+    }
+}
+
+/// Sets the new password, ends every session of the person and every other link of this kind.
+///
+/// # Errors
+/// `ResetLinkNotValid`, and those of `passwords::read_new`.
+pub async fn complete(core: &Core, token: &str, password: &str) -> Outcome<()> {
+    let (_, identity) = find(core, core.database.read(), token)
+        .await?
+        .ok_or(Refusal::ResetLinkNotValid)?;
+    let password = passwords::read_new(password, &[identity.email.to_string()])?;
+    let hash = core.hasher.hash(&password).await?;
+    let now = core.now();
+    let write = core.database.begin().await?;
+    // Again, now that nobody else can write: the first one wins.
+    let (_, identity) = find(core, &write, token)
+        .await?
+        .ok_or(Refusal::ResetLinkNotValid)?;
+    password_resets::Entity::update_many()
+        .col_expr(password_resets::Column::UsedAt, Expr::value(Some(now)))
+        .filter(password_resets::Column::IdentityId.eq(identity.id))
+        .filter(password_resets::Column::UsedAt.is_null())
+        .exec(&write)
+        .await?;
+    sign_in::set_password(&write, identity.id, hash).await?;
+    // The link came by mail.
+    identities::Entity::update_many()
+        .col_expr(identities::Column::EmailProvenAt, Expr::value(Some(now)))
+        .filter(identities::Column::Id.eq(identity.id))
+        .filter(identities::Column::EmailProvenAt.is_null())
+        .exec(&write)
+        .await?;
+    sessions::end_all(&write, identity.id, None).await?;
+    let event = audit::Event {
+        organization: None,
+        actor: None,
+        action: "password_reset",
+        subject: None,
+        details: json!({ "identity": identity.id.to_string() }),
+    };
+    audit::record(&write, now, event).await?;
+    write.commit().await?;
+    Ok(())
+}
+
+async fn find(
+    core: &Core,
+    read: &impl ConnectionTrait,
+    token: &str,
+) -> Outcome<Option<(password_resets::Model, identities::Model)>> {
+    let Some(id) = core.keys.read_password_reset(token) else {
+        return Ok(None);
+    };
+    let found = password_resets::Entity::find_by_id(id)
+        .filter(password_resets::Column::UsedAt.is_null())
+        .filter(password_resets::Column::ExpiresAt.gt(core.now()))
+        .find_also_related(identities::Entity)
+        .one(read)
+        .await?;
+    Ok(found.and_then(|(reset, identity)| Some((reset, identity?))))
+}

@@ -1,0 +1,121 @@
+//! Roles: what they carry, and who may give them.
+
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, Set};
+use types::{
+    access::{Permission, Permissions, RoleChoice, RoleKind},
+    ids::{OrganizationId, RoleId},
+    language::Language,
+    refusal::Refusal,
+    users::InviteChoices,
+};
+
+use crate::{
+    Core, Outcome,
+    entity::{organizations, roles},
+    proof::{Admin, ManageUsers, Member},
+    random,
+};
+
+/// The three built-in roles of a new organization, by kind.
+pub(crate) struct BuiltIn {
+    pub owner: RoleId,
+    pub admin: RoleId,
+    pub user: RoleId,
+}
+
+pub(crate) async fn create_built_in(
+    write: &impl ConnectionTrait,
+    core: &Core,
+    organization: OrganizationId,
+) -> Outcome<BuiltIn> {
+    let now = core.now();
+    let built_in = BuiltIn {
+        owner: random::id(now),
+        admin: random::id(now),
+        user: random::id(now),
+    };
+    let row = |id, kind, name: &str, permissions| roles::ActiveModel {
+        id: Set(id),
+        organization_id: Set(organization),
+        kind: Set(kind),
+        name: Set(name.to_owned()),
+        permissions: Set(permissions),
+    };
+    roles::Entity::insert_many([
+        row(built_in.owner, RoleKind::Owner, "Owner", Permissions::all()),
+        row(built_in.admin, RoleKind::Admin, "Admin", Permissions::all()),
+        row(built_in.user, RoleKind::User, "User", Permissions::default()),
+    ])
+    .exec_without_returning(write)
+    .await?;
+    Ok(built_in)
+}
+
+/// Nobody gives a role beyond their own, and only an Owner makes Owners.
+pub(crate) fn may_give(member: &Member, role: &roles::Model) -> bool {
+    match role.kind {
+        RoleKind::Owner => member.role_kind == RoleKind::Owner,
+        _ => role.permissions.within(&member.permissions),
+    }
+}
+
+/// A role's name for the person who gets it: built-in ones are in the person's language.
+pub(crate) fn called(role: &roles::Model, language: Language) -> &str {
+    match (role.kind, language) {
+        (RoleKind::Custom, _) => &role.name,
+        (RoleKind::Owner, Language::En) => "Owner",
+        (RoleKind::Admin, Language::En) => "Admin",
+        (RoleKind::User, Language::En) => "User",
+        (RoleKind::Owner, Language::Ru) => "владелец",
+        (RoleKind::Admin, Language::Ru) => "администратор",
+        (RoleKind::User, Language::Ru) => "пользователь",
+    }
+}
+
+/// Every role of the member's organization.
+pub(crate) async fn all(
+    read: &impl ConnectionTrait,
+    organization: OrganizationId,
+) -> Outcome<Vec<roles::Model>> {
+    Ok(roles::Entity::find()
+        .filter(roles::Column::OrganizationId.eq(organization))
+        .all(read)
+        .await?)
+}
+
+/// What the dialog "Invite users" offers.
+pub async fn invite_choices(core: &Core, admin: &Admin<ManageUsers>) -> Outcome<InviteChoices> {
+    let read = core.database.read();
+    let mut offered: Vec<_> = all(read, admin.organization)
+        .await?
+        .into_iter()
+        .filter(|role| may_give(admin, role))
+        .collect();
+    // The most modest first: the built-in User, own roles by what they carry, Admin, Owner.
+    offered.sort_by_key(|role| {
+        let carried = Permission::ALL
+            .iter()
+            .filter(|permission| role.permissions.has(**permission))
+            .count();
+        (role.kind == RoleKind::Owner, carried, role.name.clone())
+    });
+    let organization = organizations::Entity::find_by_id(admin.organization)
+        .one(read)
+        .await?
+        .ok_or(Refusal::NotFound)?;
+    Ok(InviteChoices {
+        roles: offered
+            .into_iter()
+            .map(|role| RoleChoice {
+                id: role.id,
+                kind: role.kind,
+                name: role.name,
+            })
+            .collect(),
+        default_hours: organization
+            .invitation_hours
+            .try_into()
+            .unwrap_or_default(),
+        default_language: organization.language,
+    })
+}

@@ -1,0 +1,170 @@
+//! The first organization and its owner.
+
+use sea_orm::{ActiveModelTrait, ConnectionTrait, EntityTrait, PaginatorTrait, Set};
+use serde_json::json;
+use types::{
+    contact::Email,
+    ids::{IdentityId, OrganizationId, UserId},
+    invitation::Lifetime,
+    language::Language,
+    refusal::{LONGEST_NAME, Refusal},
+    users::UserStatus,
+};
+
+use crate::{
+    Core, Outcome, audit,
+    entity::{identities, organizations, users},
+    passwords, random,
+    roles::{self, BuiltIn},
+    sessions::Authenticated,
+    users::{PersonName, search_text},
+};
+
+/// What it takes to begin.
+pub struct Request {
+    pub organization: String,
+    pub owner_name: String,
+    pub owner_email: String,
+    pub password: String,
+    pub language: Language,
+}
+
+/// Whether there is no organization yet.
+pub async fn is_awaited(core: &Core) -> Outcome<bool> {
+    let count = organizations::Entity::find()
+        .count(core.database.read())
+        .await?;
+    Ok(count == 0)
+}
+
+/// The one-time code that the server prints while it awaits its first organization.
+pub fn code(core: &Core) -> &str {
+    &core.setup_code
+}
+
+/// The page `/setup`: whoever runs the server knows the code.
+///
+/// # Errors
+/// `SetupCodeWrong`, and those of `create`.
+pub async fn with_code(core: &Core, typed: &str, request: Request) -> Outcome<Authenticated> {
+    let bare = |text: &str| -> String {
+        text.chars()
+            .filter(char::is_ascii_alphanumeric)
+            .map(|c| c.to_ascii_uppercase())
+            .collect()
+    };
+    if !is_awaited(core).await? {
+        return Err(Refusal::AlreadySetUp.into());
+    }
+    if bare(typed) != bare(&core.setup_code) {
+        return Err(Refusal::SetupCodeWrong.into());
+    }
+    create(core, request).await
+}
+
+/// The command `usher setup`: makes the organization, its owner, and the operator, who is the same.
+///
+/// # Errors
+/// `AlreadySetUp`, `OrganizationNameMissing`, `NameMissing`, `TextTooLong`, `EmailNotValid`, and
+/// those of `passwords::read_new`.
+pub async fn create(core: &Core, request: Request) -> Outcome<Authenticated> {
+    let organization_name = request.organization.trim().to_owned();
+    let owner_name = request.owner_name.trim();
+    if organization_name.is_empty() {
+        return Err(Refusal::OrganizationNameMissing.into());
+    }
+    if owner_name.is_empty() {
+        return Err(Refusal::NameMissing.into());
+    }
+    if organization_name.chars().count().max(owner_name.chars().count()) > LONGEST_NAME {
+        return Err(Refusal::TextTooLong.into());
+    }
+    let email = Email::parse(&request.owner_email).map_err(|_| Refusal::EmailNotValid)?;
+    let about = [
+        organization_name.clone(),
+        owner_name.to_owned(),
+        email.to_string(),
+    ];
+    let password = passwords::read_new(&request.password, &about)?;
+    let password_hash = core.hasher.hash(&password).await?;
+
+    let now = core.now();
+    let write = core.database.begin().await?;
+    if organizations::Entity::find().count(&write).await? > 0 {
+        return Err(Refusal::AlreadySetUp.into());
+    }
+    let (organization, roles) =
+        create_organization(&write, core, organization_name, request.language).await?;
+    let identity: IdentityId = random::id(now);
+    identities::ActiveModel {
+        id: Set(identity),
+        email: Set(email.clone()),
+        email_key: Set(email.key().to_owned()),
+        email_proven_at: Set(None),
+        password_hash: Set(password_hash),
+        language: Set(request.language),
+        is_operator: Set(true),
+        created_at: Set(now),
+    }
+    .insert(&write)
+    .await?;
+    let name = PersonName::split(owner_name);
+    let owner: UserId = random::id(now);
+    users::ActiveModel {
+        id: Set(owner),
+        organization_id: Set(organization),
+        identity_id: Set(Some(identity)),
+        role_id: Set(roles.owner),
+        email: Set(email.clone()),
+        email_key: Set(email.key().to_owned()),
+        phone: Set(String::new()),
+        search: Set(search_text(&name.first, &name.last, &email)),
+        first_name: Set(name.first),
+        last_name: Set(name.last),
+        job_title: Set(String::new()),
+        status: Set(UserStatus::Active),
+        failure_code: Set(None),
+        failure_words: Set(None),
+        invited_at: Set(None),
+        expires_at: Set(None),
+        created_at: Set(now),
+    }
+    .insert(&write)
+    .await?;
+    let event = audit::Event {
+        organization: Some(organization),
+        actor: Some(owner),
+        action: "organization_created",
+        subject: Some(owner),
+        details: json!({}),
+    };
+    audit::record(&write, now, event).await?;
+    core.commit(write, organization).await?;
+    Ok(Authenticated {
+        identity,
+        organization: Some(organization),
+    })
+}
+
+/// Part of a transaction: an organization with its built-in roles.
+pub(crate) async fn create_organization(
+    write: &impl ConnectionTrait,
+    core: &Core,
+    name: String,
+    language: Language,
+) -> Outcome<(OrganizationId, BuiltIn)> {
+    let now = core.now();
+    let organization: OrganizationId = random::id(now);
+    organizations::ActiveModel {
+        id: Set(organization),
+        name: Set(name),
+        invitation_hours: Set(Lifetime::THREE_DAYS.stored()),
+        language: Set(language),
+        time_zone: Set("UTC".to_owned()),
+        created_at: Set(now),
+    }
+    .insert(write)
+    .await?;
+    let roles = roles::create_built_in(write, core, organization).await?;
+    Ok((organization, roles))
+}

@@ -1,0 +1,83 @@
+//! An invitation that cannot be accepted any more, and what to do then.
+
+use leptos::{prelude::*, server_fn::ServerFn};
+use types::{invitation::Closed, refusal::Refusal, session::Flash};
+
+use crate::{
+    api::{AppError, invitee::AskForNewInvitation},
+    components::{
+        fault::{Alert, Notice, flash_error},
+        public_card::PublicCard,
+    },
+    i18n::{t, t_string, use_i18n},
+};
+
+/// Why it cannot be accepted, and the way on.
+#[component]
+pub fn ClosedCard(why: Closed, organization: String, can_ask: bool, flash: Flash) -> impl IntoView {
+    let i18n = use_i18n();
+    let heading = move || match why {
+        Closed::Expired => t_string!(i18n, account.expired_heading),
+        Closed::Replaced => t_string!(i18n, account.replaced_heading),
+        Closed::Revoked => t_string!(i18n, account.revoked_heading),
+        Closed::Used => t_string!(i18n, account.used_heading),
+    };
+    let error = flash_error(&flash).filter(|error| !is_said_by_heading(error));
+    view! {
+        <PublicCard heading organization=organization.clone()>
+            <p>{advice(why, organization, can_ask)}</p>
+            {error.map(|error| view! { <Alert error /> })}
+            {if flash.done {
+                view! { <Notice>{t!(i18n, account.asked)}</Notice> }.into_any()
+            } else if can_ask {
+                view! { <AskForNew /> }.into_any()
+            } else {
+                ().into_any()
+            }}
+            {(why == Closed::Used)
+                .then(|| {
+                    view! {
+                        <a class="btn btn-primary w-full" href="/sign-in">
+                            {t!(i18n, account.sign_in_button)}
+                        </a>
+                    }
+                })}
+        </PublicCard>
+    }
+}
+
+/// Whether the page itself says what the form was refused for.
+fn is_said_by_heading(error: &AppError) -> bool {
+    matches!(
+        error,
+        AppError::Refused(
+            Refusal::InvitationExpired
+                | Refusal::InvitationReplaced
+                | Refusal::InvitationRevoked
+                | Refusal::InvitationUsed
+        )
+    )
+}
+
+fn advice(why: Closed, organization: String, can_ask: bool) -> AnyView {
+    let i18n = use_i18n();
+    match why {
+        Closed::Expired if can_ask => t!(i18n, account.expired_text, organization).into_any(),
+        Closed::Expired => t!(i18n, account.expired_text_no_ask, organization).into_any(),
+        Closed::Replaced => t!(i18n, account.replaced_text, organization).into_any(),
+        Closed::Revoked => t!(i18n, account.revoked_text, organization).into_any(),
+        Closed::Used => t!(i18n, account.used_text, organization).into_any(),
+    }
+}
+
+#[component]
+fn AskForNew() -> impl IntoView {
+    let i18n = use_i18n();
+    view! {
+        <form method="post" action=AskForNewInvitation::url()>
+            <button type="submit" class="btn btn-primary w-full">
+                {t!(i18n, account.ask_for_new)}
+            </button>
+        </form>
+    }
+}

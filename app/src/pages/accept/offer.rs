@@ -1,0 +1,236 @@
+//! A standing invitation and the four ways in.
+
+use leptos::{prelude::*, server_fn::ServerFn};
+use types::{
+    contact::Email,
+    invitation::{Offer, WayIn},
+    refusal::Refusal,
+    session::Flash,
+};
+
+use super::until::Until;
+use crate::{
+    api::invitee::{AcceptInvitation, Join, SignInAndJoin, SwitchAccount},
+    components::{
+        fault::{Alert, flash_error},
+        field::{Marking, NewPasswordField, PasswordField, TextField},
+        public_card::PublicCard,
+    },
+    i18n::{t, t_string, use_i18n},
+};
+
+/// Who invited, to what and until when, with the way in that fits the visitor.
+#[component]
+pub fn OfferCard(offer: Offer, flash: Flash) -> impl IntoView {
+    let i18n = use_i18n();
+    let organization = offer.organization.clone();
+    let heading = {
+        let organization = organization.clone();
+        move || t_string!(i18n, account.join, organization = organization.as_str())
+    };
+    let way_in = match offer.way_in.clone() {
+        WayIn::SignUp => view! { <SignUp offer=offer.clone() flash=flash.clone() /> }.into_any(),
+        WayIn::SignIn => {
+            view! { <SignInToJoin email=offer.email.clone() refusal=flash.refusal /> }.into_any()
+        }
+        WayIn::Join => view! { <JoinAtOnce organization email=offer.email.clone() /> }.into_any(),
+        WayIn::SwitchAccount { signed_in_as } => {
+            view! { <OtherAccount invited=offer.email.clone() signed_in_as /> }.into_any()
+        }
+    };
+    view! {
+        <PublicCard heading organization=offer.organization.clone()>
+            <Invited offer />
+            {flash_error(&flash).map(|error| view! { <Alert error /> })}
+            {way_in}
+        </PublicCard>
+    }
+}
+
+/// Who invited, in their words, and until when.
+#[component]
+fn Invited(offer: Offer) -> impl IntoView {
+    let i18n = use_i18n();
+    let Offer {
+        inviter,
+        organization,
+        message,
+        expires_at,
+        ..
+    } = offer;
+    let words = (!message.trim().is_empty()).then(|| {
+        let label = {
+            let inviter = inviter.clone();
+            move || t_string!(i18n, account.message_from, inviter = inviter.as_str())
+        };
+        view! {
+            <blockquote
+                aria-label=label
+                class="border-l-2 border-base-300 pl-4 break-words whitespace-pre-line"
+            >
+                {message}
+            </blockquote>
+        }
+    });
+    view! {
+        <p class="break-words">{t!(i18n, account.invited_by, inviter, organization)}</p>
+        {words}
+        <p class="text-sm text-base-content/80">
+            {t!(i18n, account.open_until, until = move || view! { <Until at=expires_at /> })}
+        </p>
+    }
+}
+
+/// For an address that is new: choose a password.
+#[component]
+fn SignUp(offer: Offer, flash: Flash) -> impl IntoView {
+    let i18n = use_i18n();
+    let refusal = flash.refusal;
+    // What was typed wins over what the organization knows, even where it was emptied.
+    let value = move |field: &str, known: String| flash.typed.get(field).cloned().unwrap_or(known);
+    view! {
+        <form method="post" action=AcceptInvitation::url() novalidate class="space-y-5">
+            <TextField
+                label=move || t_string!(i18n, account.email)
+                name="email"
+                kind="email"
+                autocomplete="username"
+                value=offer.email.to_string()
+                readonly=true
+            />
+            <div class="grid gap-5 sm:grid-cols-2 sm:gap-4">
+                <TextField
+                    label=move || t_string!(i18n, account.first_name)
+                    name="first_name"
+                    autocomplete="given-name"
+                    value=value("first_name", offer.first_name)
+                    required=true
+                    refusal
+                />
+                <TextField
+                    label=move || t_string!(i18n, account.last_name)
+                    name="last_name"
+                    autocomplete="family-name"
+                    value=value("last_name", offer.last_name)
+                    refusal
+                />
+            </div>
+            <TextField
+                label=move || t_string!(i18n, account.phone)
+                name="phone"
+                kind="tel"
+                autocomplete="tel"
+                hint=move || t_string!(i18n, account.phone_hint)
+                value=value("phone", offer.phone)
+                refusal
+            />
+            <TextField
+                label=move || t_string!(i18n, account.job_title)
+                name="job_title"
+                autocomplete="organization-title"
+                value=value("job_title", offer.job_title)
+                refusal
+            />
+            <NewPasswordField
+                label=move || t_string!(i18n, account.password)
+                about=vec![offer.organization]
+                about_fields=&["email", "first_name", "last_name", "phone", "job_title"]
+                refusal
+            />
+            <button type="submit" class="btn btn-primary w-full">
+                {t!(i18n, account.create_account)}
+            </button>
+        </form>
+    }
+}
+
+/// For an address that has an identity: its password signs in and joins.
+#[component]
+fn SignInToJoin(email: Email, refusal: Option<Refusal>) -> impl IntoView {
+    let i18n = use_i18n();
+    let marking = match refusal {
+        Some(Refusal::WrongCredentials) => Marking::Always,
+        _ => Marking::Quiet,
+    };
+    let address = email.to_string();
+    view! {
+        <div class="space-y-1">
+            <h2 class="text-lg font-semibold">{t!(i18n, account.sign_in_to_join)}</h2>
+            <p class="text-sm break-words text-base-content/80">
+                {t!(i18n, account.sign_in_to_join_lead, email = address.clone())}
+            </p>
+        </div>
+        <form method="post" action=SignInAndJoin::url() novalidate class="space-y-5">
+            <TextField
+                label=move || t_string!(i18n, account.email)
+                name="email"
+                kind="email"
+                autocomplete="username"
+                value=address
+                readonly=true
+            />
+            <PasswordField
+                label=move || t_string!(i18n, account.password)
+                refusal
+                marking
+            />
+            <button type="submit" class="btn btn-primary w-full">
+                {t!(i18n, account.sign_in_and_join)}
+            </button>
+        </form>
+        <p class="text-center text-sm">
+            <a class="link link-hover" href="/forgot-password">
+                {t!(i18n, account.forgot_password)}
+            </a>
+        </p>
+    }
+}
+
+/// For someone who is signed in with the invited address.
+#[component]
+fn JoinAtOnce(organization: String, email: Email) -> impl IntoView {
+    let i18n = use_i18n();
+    view! {
+        <p class="text-sm break-words text-base-content/80">
+            {t!(i18n, account.join_lead, email = email.to_string())}
+        </p>
+        <form method="post" action=Join::url()>
+            <button type="submit" class="btn btn-primary h-auto min-h-10 w-full py-2">
+                {t!(i18n, account.join_button, organization)}
+            </button>
+        </form>
+    }
+}
+
+/// For someone who is signed in with another address.
+#[component]
+fn OtherAccount(invited: Email, signed_in_as: Email) -> impl IntoView {
+    let i18n = use_i18n();
+    let go_on_as = signed_in_as.to_string();
+    view! {
+        <p>{t!(i18n, account.switch_lead)}</p>
+        <dl class="space-y-3 rounded-box border border-base-300 p-4">
+            <div>
+                <dt class="text-sm text-base-content/70">{t!(i18n, account.invited_address)}</dt>
+                <dd class="font-medium break-words">{invited.to_string()}</dd>
+            </div>
+            <div>
+                <dt class="text-sm text-base-content/70">{t!(i18n, account.signed_in_address)}</dt>
+                <dd class="font-medium break-words">{signed_in_as.to_string()}</dd>
+            </div>
+        </dl>
+        <form method="post" action=SwitchAccount::url() class="space-y-2">
+            <button type="submit" class="btn btn-primary w-full" aria-describedby="switch-hint">
+                {t!(i18n, account.switch_account)}
+            </button>
+            <p id="switch-hint" class="text-center text-sm text-base-content/70">
+                {t!(i18n, account.switch_hint)}
+            </p>
+        </form>
+        <p class="text-center text-sm break-words">
+            <a class="link link-hover" href="/home">
+                {t!(i18n, account.go_on_as, email = go_on_as)}
+            </a>
+        </p>
+    }
+}

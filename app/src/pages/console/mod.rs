@@ -1,0 +1,177 @@
+//! The frame of every page for signed-in people: the rail, the bar at the top, the account menu.
+
+mod account_menu;
+
+use account_menu::AccountMenu;
+use leptos::{html, prelude::*};
+use leptos_meta::Title;
+use leptos_router::{
+    components::{A, Outlet, Redirect},
+    hooks::use_location,
+};
+use types::{access::Permission, session::Me};
+
+use crate::{
+    api::{AppError, account::who_am_i},
+    components::{
+        fault::Alert,
+        icon::{Icon, IconName, Mark},
+        live::provide_live,
+        toast::{Toasts, provide_toasts},
+    },
+    i18n::{t, t_string, use_i18n},
+};
+
+/// The signed-in person; `None` only outside of the console.
+pub fn use_me() -> Option<Me> {
+    use_context()
+}
+
+/// Names the document: "Users · Usher".
+#[component]
+pub fn PageTitle(#[prop(into)] text: Signal<String>) -> impl IntoView {
+    view! { <Title text=move || format!("{} · Usher", text.get()) /> }
+}
+
+/// What stands in the place of a page, or of a part of it, until its data is there.
+#[component]
+pub fn Loading() -> impl IntoView {
+    let i18n = use_i18n();
+    view! {
+        <p class="flex items-center gap-3 py-8 text-base-content/80">
+            <span class="loading loading-spinner loading-sm" aria-hidden="true"></span>
+            {t!(i18n, common.console.loading)}
+        </p>
+    }
+}
+
+/// Parent of the signed-in pages. Whoever is not signed in is sent to `/sign-in`.
+#[component]
+pub fn Console() -> impl IntoView {
+    provide_toasts();
+    provide_live();
+    let me = Resource::new_blocking(|| (), |()| who_am_i());
+    view! {
+        // Transition: the outlet waits in here too, and the frame must stand while pages change.
+        <Transition fallback=|| view! { <div class="p-8"><Loading /></div> }>
+            {move || Suspend::new(async move {
+                match me.await {
+                    Ok(Some(me)) => view! { <Frame me /> }.into_any(),
+                    Ok(None) => view! { <Redirect path="/sign-in" /> }.into_any(),
+                    Err(error) => view! { <Broken error /> }.into_any(),
+                }
+            })}
+        </Transition>
+        <Toasts />
+    }
+}
+
+#[component]
+fn Frame(me: Me) -> impl IntoView {
+    let i18n = use_i18n();
+    provide_context(me.clone());
+    let content = NodeRef::<html::Main>::new();
+    follow_place(content);
+    let manages_users = me.permissions.has(Permission::ManageUsers);
+    let organization = me.organization.clone();
+    view! {
+        <div class="min-h-dvh bg-base-100 lg:grid lg:grid-cols-[14rem_minmax(0,1fr)]">
+            // External: the browser itself moves the focus, the router would only scroll.
+            <a class="skip-link" href="#content" rel="external">
+                {t!(i18n, common.console.skip)}
+            </a>
+            <Rail manages_users />
+            <div class="flex min-h-dvh min-w-0 flex-col">
+                <header class="sticky top-0 z-20 flex h-14 items-center justify-between gap-4 border-b border-base-300 bg-base-100 px-4 lg:px-8">
+                    <div class="flex min-w-0 items-center gap-3">
+                        <span class="lg:hidden">
+                            <Mark class="size-7" />
+                        </span>
+                        <span class="truncate font-semibold">{organization}</span>
+                    </div>
+                    <AccountMenu me />
+                </header>
+                <main
+                    node_ref=content
+                    id="content"
+                    tabindex="-1"
+                    class="w-full max-w-[104rem] flex-1 px-4 pt-6 pb-24 lg:px-8 lg:pt-8 lg:pb-12"
+                >
+                    <Outlet />
+                </main>
+            </div>
+        </div>
+    }
+}
+
+/// After a change of page the focus goes to its content, where a reader begins.
+fn follow_place(content: NodeRef<html::Main>) {
+    let path = use_location().pathname;
+    Effect::new(move |before: Option<String>| {
+        let now = path.get();
+        if before.is_some_and(|before| before != now)
+            && let Some(content) = content.get_untracked()
+        {
+            let options = web_sys::FocusOptions::new();
+            options.set_prevent_scroll(true);
+            let _ = content.focus_with_options(&options);
+        }
+        now
+    });
+}
+
+/// The main navigation: at the left on wide screens, at the foot of a phone.
+#[component]
+fn Rail(manages_users: bool) -> impl IntoView {
+    let i18n = use_i18n();
+    view! {
+        <nav
+            aria-label=move || t_string!(i18n, common.console.navigation)
+            class="fixed inset-x-0 bottom-0 z-30 border-t border-base-300 bg-base-200 lg:sticky lg:inset-auto lg:top-0 lg:h-dvh lg:border-t-0 lg:border-r"
+        >
+            <div class="hidden h-14 items-center gap-3 px-6 lg:flex">
+                <Mark class="size-7" />
+                <span class="text-base font-semibold tracking-tight">"Usher"</span>
+            </div>
+            <ul class="grid auto-cols-fr grid-flow-col lg:flex lg:flex-col lg:gap-1 lg:p-3">
+                <Show when=move || manages_users>
+                    <li>
+                        <A href="/users" attr:class="rail-link">
+                            <Icon name=IconName::Users />
+                            {t!(i18n, common.console.users)}
+                        </A>
+                    </li>
+                    <li>
+                        <A href="/batches" attr:class="rail-link">
+                            <Icon name=IconName::Batches />
+                            {t!(i18n, common.console.batches)}
+                        </A>
+                    </li>
+                </Show>
+                <li>
+                    <A href="/home" attr:class="rail-link">
+                        <Icon name=IconName::Home />
+                        {t!(i18n, common.console.home)}
+                    </A>
+                </li>
+            </ul>
+        </nav>
+    }
+}
+
+/// Instead of everything, where not even the person could be read.
+#[component]
+fn Broken(error: AppError) -> impl IntoView {
+    let i18n = use_i18n();
+    let path = use_location().pathname;
+    view! {
+        <main class="mx-auto flex min-h-dvh max-w-xl flex-col justify-center gap-6 p-6">
+            <h1 class="text-2xl font-semibold">{t!(i18n, common.console.cannot_show)}</h1>
+            <Alert error />
+            // External: the whole page anew.
+            <a class="btn btn-primary self-start" href=move || path.get() rel="external">
+                {t!(i18n, common.console.reload)}
+            </a>
+        </main>
+    }
+}

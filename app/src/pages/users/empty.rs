@@ -1,0 +1,125 @@
+//! What stands in the place of rows, and what to do next.
+
+use leptos::prelude::*;
+use types::users::{StatusFilter, UsersQuery};
+
+use super::{address, filters::filter_text};
+use crate::{
+    components::icon::{Icon, IconName},
+    i18n::{t_string, use_i18n},
+};
+
+/// Why there is nothing, or next to nothing, to see.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Gap {
+    /// Only the person who looks is in the directory.
+    Alone,
+    /// The search finds nobody.
+    NothingFound { words: String },
+    /// Nobody has the status.
+    NobodyHere { status: StatusFilter },
+    /// A later page, and nobody is left on it.
+    PageEmpty,
+}
+
+impl Gap {
+    /// `all` is the number of users in the directory.
+    pub fn of(query: &UsersQuery, no_rows: bool, all: u64) -> Option<Self> {
+        let gap = match query {
+            UsersQuery { after: Some(_), .. } => Self::PageEmpty,
+            UsersQuery { q, .. } if !q.is_empty() => Self::NothingFound { words: q.clone() },
+            UsersQuery { status: StatusFilter::All, .. } => {
+                return (all <= 1).then_some(Self::Alone);
+            }
+            UsersQuery { status, .. } => Self::NobodyHere { status: *status },
+        };
+        no_rows.then_some(gap)
+    }
+}
+
+/// Says it, with one thing to do.
+#[component]
+pub fn EmptyList(gap: Gap, query: Memo<UsersQuery>, invite: RwSignal<bool>) -> impl IntoView {
+    let i18n = use_i18n();
+    let icon = match gap {
+        Gap::Alone => IconName::UserPlus,
+        Gap::NothingFound { .. } => IconName::Search,
+        Gap::NobodyHere { .. } | Gap::PageEmpty => IconName::Users,
+    };
+    let heading = {
+        let gap = gap.clone();
+        move || match &gap {
+            Gap::Alone => t_string!(i18n, users.alone_heading).to_owned(),
+            Gap::NothingFound { words } => {
+                t_string!(i18n, users.nothing_found, words = words.as_str())
+            }
+            Gap::NobodyHere { status } => {
+                t_string!(i18n, users.nobody_here, status = filter_text(i18n, *status))
+            }
+            Gap::PageEmpty => t_string!(i18n, users.page_empty).to_owned(),
+        }
+    };
+    let text = {
+        let gap = gap.clone();
+        move || match gap {
+            Gap::Alone => t_string!(i18n, users.alone_text),
+            Gap::NothingFound { .. } => t_string!(i18n, users.nothing_found_text),
+            Gap::NobodyHere { .. } => t_string!(i18n, users.nobody_here_text),
+            Gap::PageEmpty => t_string!(i18n, users.page_empty_text),
+        }
+    };
+    view! {
+        <section class="mt-4 grid justify-items-center gap-2 rounded-box border border-dashed border-base-300 px-6 py-12 text-center">
+            <span class="mb-2 rounded-full bg-base-200 p-3 text-base-content/75">
+                <Icon name=icon />
+            </span>
+            <h2 class="max-w-full text-base font-semibold break-words">{heading}</h2>
+            <p class="max-w-prose text-sm text-base-content/75">{text}</p>
+            <div class="mt-4">
+                <NextStep gap query invite />
+            </div>
+        </section>
+    }
+}
+
+#[component]
+fn NextStep(gap: Gap, query: Memo<UsersQuery>, invite: RwSignal<bool>) -> impl IntoView {
+    let i18n = use_i18n();
+    let link = move |query: UsersQuery, text: Signal<&'static str>| {
+        view! {
+            <a class="btn btn-sm" href=address::of(&query)>
+                {text}
+            </a>
+        }
+        .into_any()
+    };
+    move || {
+        let query = query.get();
+        match gap {
+            Gap::Alone => view! {
+                <button
+                    type="button"
+                    class="btn btn-primary"
+                    aria-haspopup="dialog"
+                    on:click=move |_| invite.set(true)
+                >
+                    <Icon name=IconName::UserPlus />
+                    {move || t_string!(i18n, users.invite_first)}
+                </button>
+            }
+            .into_any(),
+            Gap::NothingFound { .. } => link(
+                UsersQuery { q: String::new(), ..query },
+                Signal::derive(move || t_string!(i18n, users.clear_search)),
+            ),
+            Gap::NobodyHere { .. } => link(
+                UsersQuery::default(),
+                Signal::derive(move || t_string!(i18n, users.show_all)),
+            ),
+            Gap::PageEmpty => link(
+                UsersQuery { after: None, ..query },
+                Signal::derive(move || t_string!(i18n, users.first_page)),
+            ),
+        }
+    }
+}

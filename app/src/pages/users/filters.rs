@@ -1,0 +1,179 @@
+//! Which users the list shows: the navigation "Status" and the search.
+
+use std::time::Duration;
+
+use leptos::{html::Nav, leptos_dom::helpers::TimeoutHandle, prelude::*};
+use leptos_router::{NavigateOptions, components::Form, hooks::use_navigate};
+use types::users::{StatusCounts, StatusFilter, UsersQuery};
+use wasm_bindgen::JsCast;
+use web_sys::HtmlElement;
+
+use super::{I18n, address};
+use crate::{
+    components::icon::{Icon, IconName},
+    i18n::{t_string, use_i18n},
+};
+
+/// How long the search waits for the next letter.
+const PAUSE: Duration = Duration::from_millis(300);
+
+/// In the navigation's order.
+const ORDER: [StatusFilter; 9] = [
+    StatusFilter::All,
+    StatusFilter::NotInvited,
+    StatusFilter::Waiting,
+    StatusFilter::Invited,
+    StatusFilter::Expired,
+    StatusFilter::Failed,
+    StatusFilter::Active,
+    StatusFilter::Deactivated,
+    StatusFilter::Unconfirmed,
+];
+
+/// The name of a filter.
+pub fn filter_text(i18n: I18n, filter: StatusFilter) -> &'static str {
+    match filter {
+        StatusFilter::All => t_string!(i18n, users.all),
+        StatusFilter::NotInvited => t_string!(i18n, users.not_invited),
+        StatusFilter::Waiting => t_string!(i18n, users.waiting),
+        StatusFilter::Invited => t_string!(i18n, users.invited),
+        StatusFilter::Expired => t_string!(i18n, users.expired),
+        StatusFilter::Failed => t_string!(i18n, users.failed),
+        StatusFilter::Active => t_string!(i18n, users.active),
+        StatusFilter::Deactivated => t_string!(i18n, users.deactivated),
+        StatusFilter::Unconfirmed => t_string!(i18n, users.unconfirmed),
+    }
+}
+
+/// Links to every status with its count; a row to scroll where there is no room for a column.
+#[component]
+pub fn StatusNav(
+    query: Memo<UsersQuery>,
+    /// `None` while they are awaited.
+    counts: Signal<Option<StatusCounts>>,
+) -> impl IntoView {
+    let i18n = use_i18n();
+    let node = NodeRef::<Nav>::new();
+    // Before the counts are there, the navigation may not be in the page yet.
+    let complete = Memo::new(move |_| counts.with(Option::is_some));
+    Effect::new(move |_| {
+        query.track();
+        complete.track();
+        if let Some(nav) = node.get() {
+            request_animation_frame(move || show_active(&nav));
+        }
+    });
+    view! {
+        <nav
+            node_ref=node
+            class="-mx-1 overflow-x-auto px-1 @4xl:sticky @4xl:top-20"
+            aria-label=move || t_string!(i18n, users.status)
+        >
+            <ul class="flex gap-1 py-1 @4xl:flex-col @4xl:py-0" role="list">
+                {ORDER.map(|filter| view! { <StatusLink filter query counts /> }).collect_view()}
+            </ul>
+        </nav>
+    }
+}
+
+/// In a row that is wider than the screen: moves the active link to its middle.
+fn show_active(nav: &HtmlElement) {
+    let active = nav.query_selector("[aria-current]").ok().flatten();
+    if let Some(active) = active.and_then(|active| active.dyn_into::<HtmlElement>().ok()) {
+        let middle = active.offset_left() - nav.offset_left() + active.offset_width() / 2;
+        nav.set_scroll_left(middle - nav.client_width() / 2);
+    }
+}
+
+#[component]
+fn StatusLink(
+    filter: StatusFilter,
+    query: Memo<UsersQuery>,
+    counts: Signal<Option<StatusCounts>>,
+) -> impl IntoView {
+    let i18n = use_i18n();
+    let active = Memo::new(move |_| query.with(|query| query.status == filter));
+    let href = move || address::of(&UsersQuery { status: filter, q: query.get().q, after: None });
+    view! {
+        <li>
+            <a
+                href=href
+                aria-current=move || active.get().then_some("page")
+                class="flex min-h-9 items-center justify-between gap-3 rounded-field px-3 text-sm whitespace-nowrap transition-colors hover:bg-base-200 aria-[current]:bg-base-200 aria-[current]:font-semibold aria-[current]:text-primary"
+            >
+                <span>{move || filter_text(i18n, filter)}</span>
+                " "
+                <span class="text-xs font-normal text-base-content/75 tabular-nums">
+                    {move || counts.get().map(|counts| counts.of(filter))}
+                </span>
+            </a>
+        </li>
+    }
+}
+
+/// The search: a form that works without JavaScript, and as one types with it.
+#[component]
+pub fn SearchBox(query: Memo<UsersQuery>) -> impl IntoView {
+    let i18n = use_i18n();
+    let navigate = use_navigate();
+    let first = query.with_untracked(|query| query.q.clone());
+    let typed = RwSignal::new(first.clone());
+    // What this box has asked for last: the address that comes of it must not overwrite the box.
+    let asked = StoredValue::new(first.clone());
+    let timer = StoredValue::new(None::<TimeoutHandle>);
+    let stop = move || {
+        if let Some(timer) = timer.try_update_value(Option::take).flatten() {
+            timer.clear();
+        }
+    };
+    on_cleanup(stop);
+
+    Effect::new(move |_| {
+        let q = query.with(|query| query.q.clone());
+        if q != asked.get_value() {
+            asked.set_value(q.clone());
+            typed.set(q);
+        }
+    });
+    let go = move || {
+        let Some(q) = typed.try_get_untracked() else { return };
+        let q = q.trim().to_owned();
+        let query = query.get_untracked();
+        if q == query.q {
+            return;
+        }
+        asked.set_value(q.clone());
+        let to = address::of(&UsersQuery { status: query.status, q, after: None });
+        navigate(&to, NavigateOptions { replace: true, scroll: false, ..Default::default() });
+    };
+    let on_input = move |event| {
+        typed.set(event_target_value(&event));
+        stop();
+        timer.set_value(set_timeout_with_handle(go.clone(), PAUSE).ok());
+    };
+    let status = move || query.with(|query| query.status);
+
+    view! {
+        <Form method="get" action="/users" noscroll=true attr:role="search" on:submit=move |_| stop()>
+            <label class="input w-full @xl:max-w-sm">
+                <Icon name=IconName::Search class="size-4 text-base-content/70" />
+                <span class="sr-only">{move || t_string!(i18n, users.search_label)}</span>
+                <input
+                    type="search"
+                    name="q"
+                    value=first
+                    prop:value=move || typed.get()
+                    on:input=on_input
+                    placeholder=move || t_string!(i18n, users.search_hint)
+                    autocomplete="off"
+                    spellcheck="false"
+                    enterkeyhint="search"
+                />
+            </label>
+            {move || {
+                (status() != StatusFilter::All)
+                    .then(|| view! { <input type="hidden" name="status" value=status().as_str() /> })
+            }}
+        </Form>
+    }
+}

@@ -1,0 +1,66 @@
+//! The text area "E-mail addresses" and the live summary of what is in it.
+
+use leptos::prelude::*;
+
+use super::draft::{Draft, Reading};
+use crate::i18n::{t_string, use_i18n};
+
+/// The `id` of the text area: the focus goes there when nothing is left to correct.
+pub const BOX_ID: &str = "invite-addresses";
+
+/// Where addresses are typed or pasted.
+#[component]
+pub fn AddressBox(draft: Draft, reading: Memo<Reading>) -> impl IntoView {
+    let i18n = use_i18n();
+    view! {
+        <div>
+            <label class="mb-1 block text-sm font-medium" for=BOX_ID>
+                {move || t_string!(i18n, invite.addresses)}
+            </label>
+            <textarea
+                id=BOX_ID
+                class="textarea max-h-80 min-h-36 w-full text-base"
+                rows="6"
+                autofocus
+                autocomplete="off"
+                autocapitalize="off"
+                spellcheck="false"
+                aria-describedby="invite-addresses-hint"
+                placeholder=move || t_string!(i18n, invite.addresses_placeholder)
+                prop:value=move || draft.text.get()
+                on:input=move |event| draft.has_changed(event_target(&event))
+            ></textarea>
+            <p id="invite-addresses-hint" class="mt-1 text-sm text-base-content/75">
+                {move || t_string!(i18n, invite.addresses_hint)}
+            </p>
+        </div>
+        <Summary reading />
+    }
+}
+
+/// "12 ready, 1 duplicate, 2 not valid".
+#[component]
+fn Summary(reading: Memo<Reading>) -> impl IntoView {
+    let i18n = use_i18n();
+    let ready = Memo::new(move |_| reading.with(|reading| reading.ready));
+    let duplicate = Memo::new(move |_| reading.with(|reading| reading.duplicate));
+    let not_valid = Memo::new(move |_| reading.with(|reading| reading.not_valid));
+    let words = move || {
+        if reading.with(Reading::is_empty) {
+            return String::new();
+        }
+        let mut parts = vec![t_string!(i18n, invite.ready, count = ready.get())];
+        if duplicate.get() > 0 {
+            parts.push(t_string!(i18n, invite.duplicate, count = duplicate.get()));
+        }
+        if not_valid.get() > 0 {
+            parts.push(t_string!(i18n, invite.not_valid, count = not_valid.get()));
+        }
+        parts.join(", ")
+    };
+    view! {
+        <p role="status" class="min-h-5 text-sm font-medium tabular-nums">
+            {words}
+        </p>
+    }
+}

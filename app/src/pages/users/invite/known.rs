@@ -1,0 +1,152 @@
+//! The people of the list whom the directory knows already: who is left out, and sending again.
+
+use leptos::prelude::*;
+use types::batch::{RecipientVerdict, SendPreview, Verdict, VerdictCounts};
+
+use super::{super::I18n, draft::Draft, preview::Sending};
+use crate::i18n::{t_string, use_i18n};
+
+/// "Of these people: 3 already active, 2 already invited", their names, and the choice to send to
+/// the invited again.
+#[component]
+pub fn KnownPeople(draft: Draft, sending: Sending) -> impl IntoView {
+    let i18n = use_i18n();
+    let preview = sending.fresh;
+    let list = move || preview.with(|preview| preview.as_ref().map(|it| counts_text(i18n, it.counts)));
+    let left_out = Memo::new(move |_| preview.with(|it| it.as_ref().map(LeftOut::of).unwrap_or_default()));
+    view! {
+        <div role="status">
+            {move || {
+                list().filter(|list| !list.is_empty()).map(|list| {
+                    view! { <p class="text-sm">{t_string!(i18n, invite.known, list = list)}</p> }
+                })
+            }}
+        </div>
+        <Show when=move || { left_out.with(|it| it.total > 0) }>
+            <Names left_out />
+        </Show>
+        <SendAgain draft sending />
+    }
+}
+
+/// How many the server knows, in words.
+fn counts_text(i18n: I18n, counts: VerdictCounts) -> String {
+    let mut parts = Vec::new();
+    if counts.already_active > 0 {
+        parts.push(t_string!(i18n, invite.already_active, count = counts.already_active));
+    }
+    if counts.already_invited > 0 {
+        parts.push(t_string!(i18n, invite.already_invited, count = counts.already_invited));
+    }
+    if counts.deactivated > 0 {
+        parts.push(t_string!(i18n, invite.deactivated, count = counts.deactivated));
+    }
+    if counts.role_above_yours > 0 {
+        parts.push(t_string!(i18n, invite.above, count = counts.role_above_yours));
+    }
+    parts.join(", ")
+}
+
+/// The people who get nothing although their addresses are right.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct LeftOut {
+    total: u32,
+    named: Vec<RecipientVerdict>,
+}
+
+impl LeftOut {
+    fn of(preview: &SendPreview) -> Self {
+        let counts = preview.counts;
+        let seen_above = |it: &&RecipientVerdict| {
+            !matches!(it.verdict, Verdict::Ready | Verdict::Duplicate | Verdict::NotValid(_))
+        };
+        Self {
+            total: counts.already_active
+                + counts.already_invited
+                + counts.deactivated
+                + counts.role_above_yours,
+            named: preview.skipped.iter().filter(seen_above).cloned().collect(),
+        }
+    }
+}
+
+#[component]
+fn Names(left_out: Memo<LeftOut>) -> impl IntoView {
+    let i18n = use_i18n();
+    let total = move || left_out.with(|it| it.total);
+    let more = move || {
+        left_out.with(|it| it.total.saturating_sub(u32::try_from(it.named.len()).unwrap_or(u32::MAX)))
+    };
+    view! {
+        <details class="rounded-box border border-base-300 text-sm">
+            <summary class="cursor-pointer px-4 py-2 font-medium">
+                {move || t_string!(i18n, invite.who, count = total())}
+            </summary>
+            <ul class="max-h-60 divide-y divide-base-300 overflow-y-auto border-t border-base-300" tabindex="0">
+                <For
+                    each=move || left_out.get().named
+                    key=|it| it.address.clone()
+                    let:it
+                >
+                    <li class="flex flex-wrap justify-between gap-x-4 px-4 py-2">
+                        <span class="min-w-0 break-all">{it.address.clone()}</span>
+                        <span class="text-base-content/75">
+                            {move || verdict_text(i18n, &it.verdict)}
+                        </span>
+                    </li>
+                </For>
+            </ul>
+            <Show when=move || { more() > 0 }>
+                <p class="border-t border-base-300 px-4 py-2 text-base-content/75">
+                    {move || t_string!(i18n, invite.more, count = more())}
+                </p>
+            </Show>
+        </details>
+    }
+}
+
+fn verdict_text(i18n: I18n, verdict: &Verdict) -> &'static str {
+    match verdict {
+        Verdict::AlreadyActive => t_string!(i18n, invite.is_active),
+        Verdict::AlreadyInvited => t_string!(i18n, invite.is_invited),
+        Verdict::Deactivated => t_string!(i18n, invite.is_deactivated),
+        Verdict::RoleAboveYours => t_string!(i18n, invite.is_above),
+        Verdict::Ready | Verdict::Duplicate | Verdict::NotValid(_) => "",
+    }
+}
+
+/// The checkbox "Send again to ...": there while someone is invited already, or it is ticked.
+#[component]
+fn SendAgain(draft: Draft, sending: Sending) -> impl IntoView {
+    let i18n = use_i18n();
+    let invited = move || sending.invited.get().unwrap_or_default();
+    let offered = Memo::new(move |_| draft.resend.get() || invited() > 0);
+    view! {
+        <Show when=move || offered.get()>
+            <div class="flex gap-3">
+                <input
+                    type="checkbox"
+                    id="invite-again"
+                    class="checkbox checkbox-sm mt-0.5"
+                    aria-describedby="invite-again-hint"
+                    prop:checked=move || draft.resend.get()
+                    on:change=move |event| draft.resend.set(event_target_checked(&event))
+                />
+                <div class="text-sm">
+                    <label for="invite-again" class="font-medium">
+                        {move || {
+                            if invited() > 0 {
+                                t_string!(i18n, invite.again, count = invited())
+                            } else {
+                                t_string!(i18n, invite.again_all).to_owned()
+                            }
+                        }}
+                    </label>
+                    <p id="invite-again-hint" class="text-base-content/75">
+                        {move || t_string!(i18n, invite.again_hint)}
+                    </p>
+                </div>
+            </div>
+        </Show>
+    }
+}

@@ -1,0 +1,256 @@
+//! The settings of the invitations: role, expiry, language, message.
+
+use leptos::prelude::*;
+use types::{
+    access::{RoleChoice, RoleKind},
+    language::Language,
+    refusal::LONGEST_MESSAGE,
+    users::InviteChoices,
+};
+
+use super::{
+    super::role_text,
+    draft::{Draft, Expiry, Unit},
+};
+use crate::i18n::{t_string, use_i18n};
+
+const LABEL: &str = "mb-1 block text-sm font-medium";
+const HINT: &str = "mt-1 text-sm text-base-content/75";
+const FAULT: &str = "mt-1 text-sm text-error";
+
+/// All four, with the organization's defaults once they are known.
+#[component]
+pub fn Settings(draft: Draft, choices: RwSignal<Option<InviteChoices>>) -> impl IntoView {
+    view! {
+        <div class="grid gap-6 sm:grid-cols-2">
+            <div class="sm:col-span-2">
+                <RoleField draft choices />
+            </div>
+            <ExpiryField draft />
+            <LanguageField draft />
+            <div class="sm:col-span-2">
+                <MessageField draft />
+            </div>
+        </div>
+    }
+}
+
+/// The role that is chosen or, until one is, the one that new people get.
+fn shown_role(draft: Draft, roles: &[RoleChoice]) -> Option<usize> {
+    let chosen = draft.role.get();
+    let place = match chosen {
+        Some(id) => roles.iter().position(|role| role.id == id),
+        None => roles.iter().position(|role| role.kind == RoleKind::User),
+    };
+    place.or((!roles.is_empty()).then_some(0))
+}
+
+#[component]
+fn RoleField(draft: Draft, choices: RwSignal<Option<InviteChoices>>) -> impl IntoView {
+    let i18n = use_i18n();
+    let roles = Memo::new(move |_| {
+        choices.with(|choices| choices.as_ref().map(|it| it.roles.clone()).unwrap_or_default())
+    });
+    let shown = Memo::new(move |_| roles.with(|roles| shown_role(draft, roles)));
+    let choose = move |event| {
+        let chosen = event_target_value(&event).parse().ok();
+        draft.role.set(chosen);
+    };
+    let options = move || {
+        let options = roles.get().into_iter().enumerate().map(|(place, role)| {
+            view! {
+                <option
+                    value=role.id.to_string()
+                    prop:selected=move || shown.get() == Some(place)
+                >
+                    {move || role_text(i18n, role.kind, &role.name)}
+                </option>
+            }
+        });
+        options.collect_view()
+    };
+    view! {
+        <label class=LABEL for="invite-role">
+            {move || t_string!(i18n, invite.role)}
+        </label>
+        <select
+            id="invite-role"
+            class="select w-full"
+            aria-describedby="invite-role-hint"
+            disabled=move || roles.with(Vec::is_empty)
+            on:change=choose
+        >
+            <Show when=move || choices.with(Option::is_none)>
+                <option value="">{move || t_string!(i18n, invite.loading)}</option>
+            </Show>
+            {options}
+        </select>
+        <p id="invite-role-hint" class=HINT>
+            {move || t_string!(i18n, invite.role_hint)}
+        </p>
+    }
+}
+
+/// An `<option>` for each expiry, with the word it travels under in the page.
+const EXPIRIES: [(&str, Expiry); 4] = [
+    ("24", Expiry::Day),
+    ("72", Expiry::ThreeDays),
+    ("168", Expiry::Week),
+    ("custom", Expiry::Custom),
+];
+
+#[component]
+fn ExpiryField(draft: Draft) -> impl IntoView {
+    let i18n = use_i18n();
+    let choose = move |event| {
+        let word = event_target_value(&event);
+        if let Some((_, expiry)) = EXPIRIES.iter().find(|(name, _)| *name == word) {
+            draft.expiry.set(*expiry);
+        }
+    };
+    let text = move |expiry| match expiry {
+        Expiry::Day => t_string!(i18n, invite.day),
+        Expiry::ThreeDays => t_string!(i18n, invite.three_days),
+        Expiry::Week => t_string!(i18n, invite.week),
+        Expiry::Custom => t_string!(i18n, invite.custom),
+    };
+    let options = EXPIRIES.map(|(word, expiry)| {
+        view! {
+            <option value=word prop:selected=move || draft.expiry.get() == expiry>
+                {move || text(expiry)}
+            </option>
+        }
+    });
+    view! {
+        <div>
+            <label class=LABEL for="invite-expiry">
+                {move || t_string!(i18n, invite.expires_in)}
+            </label>
+            <select id="invite-expiry" class="select w-full" on:change=choose>
+                {options.collect_view()}
+            </select>
+            <Show when=move || draft.expiry.get() == Expiry::Custom>
+                <CustomTime draft />
+            </Show>
+        </div>
+    }
+}
+
+#[component]
+fn CustomTime(draft: Draft) -> impl IntoView {
+    let i18n = use_i18n();
+    let wrong = Memo::new(move |_| draft.lifetime().is_err());
+    let choose_unit = move |event| {
+        let days = event_target_value(&event) == "days";
+        draft.unit.set(if days { Unit::Days } else { Unit::Hours });
+    };
+    view! {
+        <div class="mt-2 grid grid-cols-2 gap-2">
+            <label>
+                <span class="sr-only">{move || t_string!(i18n, invite.amount)}</span>
+                <input
+                    type="number"
+                    class="input w-full tabular-nums"
+                    min="1"
+                    max=move || if draft.unit.get() == Unit::Days { "30" } else { "720" }
+                    step="1"
+                    inputmode="numeric"
+                    aria-invalid=move || wrong.get().to_string()
+                    aria-describedby="invite-custom-fault"
+                    prop:value=move || draft.amount.get()
+                    on:input=move |event| draft.amount.set(event_target_value(&event))
+                />
+            </label>
+            <label>
+                <span class="sr-only">{move || t_string!(i18n, invite.unit)}</span>
+                <select class="select w-full" on:change=choose_unit>
+                    <option value="hours" prop:selected=move || draft.unit.get() == Unit::Hours>
+                        {move || t_string!(i18n, invite.hours)}
+                    </option>
+                    <option value="days" prop:selected=move || draft.unit.get() == Unit::Days>
+                        {move || t_string!(i18n, invite.days)}
+                    </option>
+                </select>
+            </label>
+        </div>
+        <p id="invite-custom-fault" role="status" class=FAULT>
+            {move || wrong.get().then(|| t_string!(i18n, invite.out_of_range))}
+        </p>
+    }
+}
+
+#[component]
+fn LanguageField(draft: Draft) -> impl IntoView {
+    let i18n = use_i18n();
+    let choose = move |event| {
+        if let Ok(language) = event_target_value(&event).parse() {
+            draft.language.set(language);
+        }
+    };
+    let options = Language::ALL.iter().map(|language| {
+        let language = *language;
+        // Each in its own words, whatever the page's language is.
+        let name = match language {
+            Language::En => "English",
+            Language::Ru => "Русский",
+        };
+        view! {
+            <option
+                value=language.as_str()
+                lang=language.as_str()
+                prop:selected=move || draft.language.get() == language
+            >
+                {name}
+            </option>
+        }
+    });
+    view! {
+        <div>
+            <label class=LABEL for="invite-language">
+                {move || t_string!(i18n, invite.language)}
+            </label>
+            <select id="invite-language" class="select w-full" on:change=choose>
+                {options.collect_view()}
+            </select>
+        </div>
+    }
+}
+
+#[component]
+fn MessageField(draft: Draft) -> impl IntoView {
+    let i18n = use_i18n();
+    let used = Memo::new(move |_| draft.message.with(|message| message.chars().count()));
+    let wrong = Memo::new(move |_| draft.message_is_too_long());
+    view! {
+        <div class="flex items-baseline justify-between gap-4">
+            <label class=LABEL for="invite-message">
+                {move || t_string!(i18n, invite.message)}
+            </label>
+            <span class="text-sm text-base-content/75">
+                {move || t_string!(i18n, invite.optional)}
+            </span>
+        </div>
+        <textarea
+            id="invite-message"
+            class="textarea w-full text-base"
+            rows="3"
+            aria-describedby="invite-message-hint invite-message-fault"
+            aria-invalid=move || wrong.get().to_string()
+            prop:value=move || draft.message.get()
+            on:input=move |event| draft.message.set(event_target_value(&event))
+        ></textarea>
+        <p
+            id="invite-message-hint"
+            class="mt-1 flex flex-wrap justify-between gap-x-4 text-sm text-base-content/75"
+        >
+            <span>{move || t_string!(i18n, invite.message_hint)}</span>
+            " "
+            <span class="tabular-nums">
+                {move || t_string!(i18n, invite.message_count, used = used.get(), most = LONGEST_MESSAGE)}
+            </span>
+        </p>
+        <p id="invite-message-fault" role="status" class=FAULT>
+            {move || wrong.get().then(|| t_string!(i18n, invite.too_long, most = LONGEST_MESSAGE))}
+        </p>
+    }
+}

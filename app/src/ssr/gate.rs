@@ -1,0 +1,153 @@
+//! Who calls -> proof. Every server function begins here.
+
+use std::sync::Arc;
+
+use domain::{
+    Core,
+    mailbox::Shown,
+    proof::{Admin, Member, Right},
+};
+use http::{
+    HeaderMap,
+    header::{ACCEPT, ACCEPT_LANGUAGE},
+    request::Parts,
+};
+use leptos::prelude::use_context;
+use types::{contact::Email, language::Language, refusal::Refusal, session::Me};
+
+pub use super::limits::Limit;
+pub use domain::proof::{CopyInvitationLinks, ManageOrganization, ManageRoles, ManageUsers, ViewAudit};
+use super::{
+    context::{ClientAddress, ServerContext, cookie_of},
+    fault, forms, sessions,
+};
+use crate::api::AppError;
+
+/// What the server handed to this request. Missing only where no request is being answered.
+pub(super) fn context() -> Result<ServerContext, AppError> {
+    use_context::<ServerContext>().ok_or(AppError::Unreachable)
+}
+
+pub fn core() -> Result<Arc<Core>, AppError> {
+    Ok(context()?.core)
+}
+
+/// An active user of the chosen organization.
+///
+/// # Errors
+/// `NotSignedIn`.
+pub async fn member() -> Result<(Arc<Core>, Member), AppError> {
+    let core = core()?;
+    let signed_in = sessions::signed_in().await?;
+    let member = match &signed_in {
+        Some(signed_in) => domain::sessions::member(&core, signed_in).await?,
+        None => None,
+    };
+    match member {
+        Some(member) => Ok((core, member)),
+        None => Err(refused(Refusal::NotSignedIn)),
+    }
+}
+
+/// A member who has the right.
+///
+/// # Errors
+/// `NotSignedIn`, `NotAllowed`.
+pub async fn admin<R: Right>(right: R) -> Result<(Arc<Core>, Admin<R>), AppError> {
+    let (core, member) = member().await?;
+    Ok((core, member.with(right).map_err(refused)?))
+}
+
+/// Anyone, as often as the limit of their address allows.
+///
+/// # Errors
+/// `TooManyRequests`.
+#[expect(clippy::unused_async, reason = "gates are alike to call")]
+pub async fn visitor(limit: Limit) -> Result<(), AppError> {
+    let address = use_context::<Parts>()
+        .and_then(|parts| parts.extensions.get::<ClientAddress>().copied())
+        .map_or_else(String::new, |address| address.0.to_string());
+    context()?.limits.check(limit, address).map_err(refused)
+}
+
+/// Anyone, as often as the limits of their address and of the account allow.
+///
+/// # Errors
+/// `TooManyRequests`.
+pub async fn visitor_for(limit: Limit, email: &str) -> Result<(), AppError> {
+    visitor(limit).await?;
+    let account = Email::parse(email)
+        .map_or_else(|_| email.trim().to_lowercase(), |email| email.key().to_owned());
+    context()?.limits.check(limit, account).map_err(refused)
+}
+
+/// Where messages are caught for everyone to see.
+///
+/// # Errors
+/// `NotFound`.
+pub fn mailbox() -> Result<(Arc<Core>, Shown), AppError> {
+    let core = core()?;
+    let shown = domain::mailbox::open(&core).map_err(refused)?;
+    Ok((core, shown))
+}
+
+/// The signed-in person, if any.
+pub async fn me() -> Result<Option<Me>, AppError> {
+    let core = core()?;
+    let Some(signed_in) = sessions::signed_in().await? else {
+        return Ok(None);
+    };
+    let member = domain::sessions::member(&core, &signed_in).await?;
+    Ok(member.map(|member| member.me(core.mailbox())))
+}
+
+/// Sets the language of pages and, for someone signed in, of messages.
+pub async fn set_language(language: Language) -> Result<(), AppError> {
+    forms::set_language_cookie(language);
+    if let Some(signed_in) = sessions::signed_in().await? {
+        domain::sign_in::set_language(&*core()?, &signed_in, language).await?;
+    }
+    Ok(())
+}
+
+/// The language of the page that called: as chosen, or as the browser asks.
+pub fn language() -> Language {
+    let Some(parts) = use_context::<Parts>() else {
+        return Language::default();
+    };
+    language_of(&parts.headers)
+}
+
+pub(super) fn language_of(headers: &HeaderMap) -> Language {
+    if let Some(chosen) = cookie_of(headers, forms::LANGUAGE) {
+        return chosen.parse().unwrap_or_default();
+    }
+    let asked = headers
+        .get(ACCEPT_LANGUAGE)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
+    asked
+        .split(',')
+        .filter_map(|part| part.trim().get(..2)?.parse().ok())
+        .next()
+        .unwrap_or_default()
+}
+
+/// Whether a person's browser waits for a page, with or without JavaScript.
+pub(super) fn wants_page() -> bool {
+    use_context::<Parts>().is_some_and(|parts| {
+        parts
+            .headers
+            .get(ACCEPT)
+            .and_then(|value| value.to_str().ok())
+            .is_some_and(|accept| accept.contains("text/html"))
+    })
+}
+
+fn refused(refusal: Refusal) -> AppError {
+    let error = AppError::Refused(refusal);
+    if !wants_page() {
+        fault::set_status(&error);
+    }
+    error
+}

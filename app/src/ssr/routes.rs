@@ -1,0 +1,114 @@
+//! Plain routes beside the pages: links, downloads, live updates, the mailbox's messages.
+
+use std::{convert::Infallible, time::Duration};
+
+use axum::{
+    Json, Router,
+    extract::{Path, State},
+    response::{
+        IntoResponse, Response,
+        sse::{Event, KeepAlive, Sse},
+    },
+    routing::get,
+};
+use domain::proof::{ManageUsers, Member};
+use futures::{Stream, StreamExt, stream};
+use http::{
+    HeaderMap, HeaderValue,
+    header::{CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE},
+};
+use types::{
+    ids::{BatchId, MessageId},
+    refusal::Refusal,
+};
+
+use super::{context::ServerContext, fault, links, sessions};
+use crate::api::AppError;
+
+/// The routes that are not pages and not server functions.
+pub fn routes(context: ServerContext) -> Router {
+    Router::new()
+        .route("/invite/{token}", get(links::follow_invitation))
+        .route("/reset/{token}", get(links::follow_reset))
+        .route("/events", get(events))
+        .route("/batches/{id}/report.csv", get(batch_report))
+        .route("/mailbox/{id}/html", get(message_html))
+        .with_state(context)
+}
+
+impl IntoResponse for AppError {
+    fn into_response(self) -> Response {
+        (fault::status(&self), Json(self)).into_response()
+    }
+}
+
+async fn member(context: &ServerContext, headers: &HeaderMap) -> Result<Member, AppError> {
+    let signed_in = sessions::signed_in_by(context, headers)
+        .await?
+        .ok_or(Refusal::NotSignedIn)?;
+    let member = domain::sessions::member(&context.core, &signed_in).await?;
+    Ok(member.ok_or(Refusal::NotSignedIn)?)
+}
+
+/// At most two updates a second reach a page.
+const BETWEEN_EVENTS: Duration = Duration::from_millis(500);
+
+/// `GET /events`: says that something of the organization has changed; the page asks what.
+async fn events(
+    State(context): State<ServerContext>,
+    headers: HeaderMap,
+) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, AppError> {
+    let member = member(&context, &headers).await?;
+    let changes = context.core.watch(member.organization());
+    let events = stream::unfold(changes, |mut changes| async move {
+        changes.changed().await.ok()?;
+        // What follows at once is told by the same event.
+        tokio::time::sleep(BETWEEN_EVENTS).await;
+        changes.mark_unchanged();
+        let event = Event::default().event("change").data("");
+        Some((Ok(event), changes))
+    });
+    let events = events.take_until(context.stopping.cancelled_owned());
+    Ok(Sse::new(events).keep_alive(KeepAlive::new().interval(Duration::from_secs(15))))
+}
+
+/// `GET /batches/{id}/report.csv`
+async fn batch_report(
+    State(context): State<ServerContext>,
+    Path(id): Path<BatchId>,
+    headers: HeaderMap,
+) -> Result<impl IntoResponse, AppError> {
+    let admin = member(&context, &headers).await?.with(ManageUsers)?;
+    let csv = domain::batches::report_csv(&context.core, &admin, id).await?;
+    let name = format!("attachment; filename=\"invitations-{id}.csv\"");
+    Ok((
+        [
+            (CONTENT_TYPE, HeaderValue::from_static("text/csv; charset=utf-8")),
+            (
+                CONTENT_DISPOSITION,
+                HeaderValue::from_str(&name).unwrap_or(HeaderValue::from_static("attachment")),
+            ),
+        ],
+        csv,
+    ))
+}
+
+/// `GET /mailbox/{id}/html`: a message as its reader would see it, in a frame that can do nothing
+/// but open links.
+async fn message_html(
+    State(context): State<ServerContext>,
+    Path(id): Path<MessageId>,
+) -> Result<impl IntoResponse, AppError> {
+    let shown = domain::mailbox::open(&context.core)?;
+    let html = domain::mailbox::html(&context.core, &shown, id).await?;
+    const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; \
+        frame-ancestors 'self'; base-uri 'none'; form-action 'none'; \
+        sandbox allow-popups allow-popups-to-escape-sandbox allow-top-navigation-by-user-activation";
+    Ok((
+        [
+            (CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8")),
+            (CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY)),
+        ],
+        html,
+    ))
+}

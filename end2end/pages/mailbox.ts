@@ -1,0 +1,27 @@
+import { expect, type Page } from "@playwright/test";
+
+export class Mailbox {
+  constructor(readonly page: Page) {}
+
+  async open(): Promise<this> {
+    await this.page.goto("/mailbox");
+    await expect(this.page.getByRole("heading", { level: 1, name: "Mailbox" })).toBeVisible();
+    return this;
+  }
+
+  /** Opens the newest message to the address, once it is there. */
+  async read(address: string): Promise<void> {
+    const message = this.page.getByRole("link").filter({ hasText: address }).first();
+    await expect(async () => {
+      await this.open();
+      await expect(message).toBeVisible({ timeout: 500 });
+    }).toPass();
+    await message.click();
+  }
+
+  /** The link of the invitation in the open message, as it is drawn there. */
+  async invitationLink(): Promise<string> {
+    const letter = this.page.frameLocator("article iframe");
+    return (await letter.locator('a[href*="/invite/"]').first().getAttribute("href")) ?? "";
+  }
+}

@@ -1,0 +1,93 @@
+import { randomUUID } from "node:crypto";
+import { type APIRequestContext, expect } from "@playwright/test";
+import { owner } from "./server.ts";
+
+export type Language = "en" | "ru";
+
+export interface Verdicts {
+  ready: number;
+  duplicate: number;
+  already_active: number;
+  already_invited: number;
+  deactivated: number;
+  role_above_yours: number;
+  not_valid: number;
+}
+
+export interface UserRow {
+  id: string;
+  email: string;
+  first_name: string;
+  last_name: string;
+  status: string;
+}
+
+/**
+ * What the pages call, without the pages: for what a test needs but is not about. The cookies are
+ * those of the request context, and so of the browser context that it belongs to.
+ */
+export class Api {
+  constructor(
+    private readonly request: APIRequestContext,
+    private readonly origin: string,
+  ) {}
+
+  async signIn(email = owner.email, password = owner.password): Promise<void> {
+    const answer = await this.request.post(`${this.origin}/api/sign_in`, {
+      form: { email, password },
+      headers: { ...this.#sameOrigin(), accept: "text/html" },
+      maxRedirects: 0,
+    });
+    expect(answer.status(), await answer.text()).toBeGreaterThanOrEqual(302);
+    expect(answer.headers()["location"], "where signing in leads").not.toContain("/sign-in");
+  }
+
+  /** Sends invitations to pasted addresses; gives the batch. */
+  async invite(
+    addresses: string | string[],
+    wishes: { hours?: number; language?: Language; message?: string; resend?: boolean } = {},
+  ): Promise<string> {
+    const request = {
+      key: randomUUID(),
+      audience: { Pasted: [addresses].flat().join("\n") },
+      role: null,
+      lifetime: wishes.hours ?? null,
+      language: wishes.language ?? null,
+      message: wishes.message ?? "",
+      resend: wishes.resend ?? false,
+      seen: 0,
+    };
+    const preview = await this.call<{ counts: Verdicts }>("preview_send", { request });
+    return this.call<string>("send_invitations", { request: { ...request, seen: preview.counts.ready } });
+  }
+
+  async usersLike(q: string): Promise<UserRow[]> {
+    const page = await this.call<{ rows: UserRow[] }>("list_users", { query: { status: "all", q, after: null } });
+    return page.rows;
+  }
+
+  /** The user of the address. */
+  async user(email: string): Promise<UserRow> {
+    const found = (await this.usersLike(email)).filter((row) => row.email.toLowerCase() === email.toLowerCase());
+    expect(found, `users with the address ${email}`).toHaveLength(1);
+    return found[0]!;
+  }
+
+  async revoke(email: string): Promise<void> {
+    await this.call("revoke_invitation", { user: (await this.user(email)).id });
+  }
+
+  async call<T>(name: string, data: object): Promise<T> {
+    const answer = await this.request.post(`${this.origin}/api/${name}`, {
+      data,
+      headers: { ...this.#sameOrigin(), accept: "application/json" },
+    });
+    const text = await answer.text();
+    expect(answer.ok(), `${name} answered ${answer.status()}: ${text}`).toBe(true);
+    return (text === "" ? null : JSON.parse(text)) as T;
+  }
+
+  #sameOrigin(): Record<string, string> {
+    return { origin: this.origin, "sec-fetch-site": "same-origin" };
+  }
+}

@@ -1,0 +1,54 @@
+//! All routes of the server.
+
+use std::sync::Arc;
+
+use app::ssr::{CspNonce, ServerContext, routes, shell};
+use axum::{Router, extract::State, middleware, routing::get};
+use http::{StatusCode, request::Parts};
+use leptos::{config::LeptosOptions, nonce::Nonce, prelude::*};
+use leptos_axum::{LeptosRoutes, generate_route_list};
+use tower_http::compression::CompressionLayer;
+
+use crate::guard::{self, Guard};
+
+/// The whole application as one service.
+pub fn router(context: ServerContext, guard: Guard, options: LeptosOptions) -> Router {
+    let pages = generate_route_list(app::App);
+    let provide = {
+        let context = context.clone();
+        move || {
+            provide_context(context.clone());
+            let nonce = use_context::<Parts>()
+                .and_then(|parts| parts.extensions.get::<CspNonce>().cloned());
+            if let Some(nonce) = nonce {
+                provide_context(Nonce::from_value(nonce.0));
+            }
+        }
+    };
+    let draw = {
+        let options = options.clone();
+        move || shell(options.clone())
+    };
+    Router::new()
+        .leptos_routes_with_context(&options, pages, provide.clone(), draw)
+        .fallback(leptos_axum::file_and_error_handler_with_context::<LeptosOptions, _>(
+            provide, shell,
+        ))
+        .with_state(options)
+        .merge(routes::routes(context.clone()))
+        .route("/healthz", get(healthz).with_state(Arc::new(context)))
+        .layer(CompressionLayer::new())
+        .layer(middleware::from_fn_with_state(
+            guard.clone(),
+            guard::own_origin,
+        ))
+        .layer(middleware::from_fn_with_state(guard, guard::tell))
+}
+
+/// Whether the database answers.
+async fn healthz(State(context): State<Arc<ServerContext>>) -> (StatusCode, &'static str) {
+    match domain::setup::is_awaited(&context.core).await {
+        Ok(_) => (StatusCode::OK, "ok"),
+        Err(_) => (StatusCode::SERVICE_UNAVAILABLE, "the database does not answer"),
+    }
+}
