@@ -19,10 +19,13 @@ struct Live(RwSignal<u64>);
 pub fn provide_live() {
     let count = RwSignal::new(0);
     provide_context(Live(count));
-    // Owned by the page, not by the effect: `on_cleanup` runs after an effect's own are gone.
-    let line = Line(StoredValue::new_local(None));
-    Effect::new(move || line.open(count));
-    on_cleanup(move || line.close());
+    // All of it inside the effect: what belongs to one thread must not be made on the server, where
+    // any thread may drop it.
+    Effect::new(move || {
+        let line = Line(StoredValue::new_local(None));
+        line.open(count);
+        on_cleanup(move || line.close());
+    });
 }
 
 /// Rises with every change of the organization's data. 0 for good where nobody listens.

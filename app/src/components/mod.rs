@@ -6,6 +6,7 @@ pub mod fault;
 pub mod field;
 pub mod icon;
 pub mod live;
+pub mod page_title;
 pub mod preferences;
 pub mod public_card;
 pub mod time;

@@ -1,9 +1,8 @@
 //! The frame of the public pages.
 
 use leptos::prelude::*;
-use leptos_meta::Title;
 
-use super::{icon::Mark, preferences::LanguageForm};
+use super::{icon::Mark, page_title::PageTitle, preferences::LanguageForm};
 
 /// One quiet card with the brand's mark or the organization's name, a heading, and the language at
 /// its foot. Also names the document after the heading.
@@ -16,12 +15,8 @@ pub fn PublicCard(
     children: Children,
 ) -> impl IntoView {
     let brand = organization.unwrap_or_else(|| "Usher".to_owned());
-    let title = {
-        let heading = heading.clone();
-        move || format!("{} · Usher", heading.get())
-    };
     view! {
-        <Title text=title />
+        <PageTitle text=heading.clone() />
         <div class="flex min-h-dvh flex-col items-center bg-base-200 px-4 py-6 sm:py-12">
             <main class="my-auto w-full max-w-md">
                 <div class="rounded-box border border-base-300 bg-base-100 p-6 shadow-sm sm:p-8">

@@ -1,7 +1,6 @@
 //! What Usher would have sent, where no mail server is set.
 
 use leptos::prelude::*;
-use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 use types::{mailbox::CaughtMessage, refusal::Refusal};
 
@@ -10,6 +9,7 @@ use crate::{
     components::{
         fault::Alert,
         icon::{Icon, IconName, Mark},
+        page_title::PageTitle,
         preferences::LanguageForm,
         time::Moment,
     },
@@ -24,7 +24,7 @@ pub fn MailboxPage() -> impl IntoView {
     let query = use_query_map();
     let chosen = Memo::new(move |_| query.read().get("message"));
     view! {
-        <Title text=move || format!("{} · Usher", t_string!(i18n, mailbox.heading)) />
+        <PageTitle text=move || t_string!(i18n, mailbox.heading) />
         <div class="flex min-h-dvh flex-col bg-base-200">
             <Top />
             <main class="mx-auto flex w-full max-w-7xl flex-1 flex-col gap-5 px-4 py-6 sm:px-6">

@@ -37,7 +37,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
             _ => None,
         });
     let scripts = match hydration(path) {
-        Hydration::AtOnce => view! { <HydrationScripts options=options.clone() /> }.into_any(),
+        Hydration::AtOnce => view! { <HydrateAtOnce options=options.clone() /> }.into_any(),
         Hydration::OnInput => view! { <HydrateOnInput options=options.clone() /> }.into_any(),
         Hydration::Never => ().into_any(),
     };
@@ -60,14 +60,41 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
     }
 }
 
+/// Loads and hydrates with the page. As leptos' `HydrationScripts`, but with the nonce on the
+/// preload too: the policy refuses it otherwise.
+#[component]
+fn HydrateAtOnce(options: LeptosOptions) -> impl IntoView {
+    let (script, wasm) = files(&options);
+    let hydrate = hydrate(&options);
+    view! {
+        <link rel="modulepreload" href=script nonce=use_nonce() />
+        <link rel="preload" href=wasm r#as="fetch" r#type="application/wasm" crossorigin="" />
+        <script type="module" nonce=use_nonce()>
+            {hydrate}
+        </script>
+    }
+}
+
 /// Loads and hydrates at the first input.
 #[component]
 fn HydrateOnInput(options: LeptosOptions) -> impl IntoView {
-    let package = format!("/{}/{}", options.site_pkg_dir, options.output_name);
-    let script = format!(
-        "addEventListener('input', () => \
-         import('{package}.js').then(m => m.default({{module_or_path: '{package}.wasm'}}).then(() => m.hydrate())), \
-         {{once: true}})"
-    );
-    view! { <script type="module" nonce=use_nonce()>{script}</script> }
+    let hydrate = hydrate(&options);
+    let script = format!("addEventListener('input', () => {hydrate}, {{once: true}})");
+    view! {
+        <script type="module" nonce=use_nonce()>
+            {script}
+        </script>
+    }
+}
+
+fn files(options: &LeptosOptions) -> (String, String) {
+    let name = format!("/{}/{}", options.site_pkg_dir, options.output_name);
+    (format!("{name}.js"), format!("{name}.wasm"))
+}
+
+fn hydrate(options: &LeptosOptions) -> String {
+    let (script, wasm) = files(options);
+    format!(
+        "import('{script}').then(m => m.default({{module_or_path: '{wasm}'}}).then(() => m.hydrate()))"
+    )
 }

@@ -4,7 +4,6 @@ mod account_menu;
 
 use account_menu::AccountMenu;
 use leptos::{html, prelude::*};
-use leptos_meta::Title;
 use leptos_router::{
     components::{A, Outlet, Redirect},
     hooks::use_location,
@@ -27,11 +26,7 @@ pub fn use_me() -> Option<Me> {
     use_context()
 }
 
-/// Names the document: "Users · Usher".
-#[component]
-pub fn PageTitle(#[prop(into)] text: Signal<String>) -> impl IntoView {
-    view! { <Title text=move || format!("{} · Usher", text.get()) /> }
-}
+pub use crate::components::page_title::PageTitle;
 
 /// What stands in the place of a page, or of a part of it, until its data is there.
 #[component]

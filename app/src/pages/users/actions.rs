@@ -66,9 +66,9 @@ impl RowActions {
             resend: true,
             seen: 1,
         };
-        let answer = send_invitations(request).await.map(|_| {
-            tu_string!(self.i18n, users.on_its_way, email = user.email.as_str())
-        });
+        let answer = send_invitations(request)
+            .await
+            .map(|_| tu_string!(self.i18n, users.on_its_way, email = user.email.as_str()));
         self.report(answer);
     }
 
@@ -89,9 +89,9 @@ impl RowActions {
     }
 
     async fn revoke(self, user: UserRow) {
-        let answer = revoke_invitation(user.id).await.map(|()| {
-            tu_string!(self.i18n, users.revoked, email = user.email.as_str())
-        });
+        let answer = revoke_invitation(user.id)
+            .await
+            .map(|()| tu_string!(self.i18n, users.revoked, email = user.email.as_str()));
         self.report(answer);
     }
 

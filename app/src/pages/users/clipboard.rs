@@ -15,7 +15,10 @@ pub async fn write(text: &str) -> bool {
     // Outside a secure context there is no clipboard, whatever the bindings say.
     let there = js_sys::Reflect::get(&navigator, &JsValue::from_str("clipboard"))
         .is_ok_and(|clipboard| clipboard.is_object());
-    there && JsFuture::from(navigator.clipboard().write_text(text)).await.is_ok()
+    there
+        && JsFuture::from(navigator.clipboard().write_text(text))
+            .await
+            .is_ok()
 }
 
 /// Shows a text that could not be copied; closing forgets it.

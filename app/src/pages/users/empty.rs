@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use types::users::{StatusFilter, UsersQuery};
 
-use super::{address, filters::filter_text};
+use super::{InviteButton, address, filters::filter_text};
 use crate::{
     components::icon::{Icon, IconName},
     i18n::{t_string, use_i18n},
@@ -28,7 +28,10 @@ impl Gap {
         let gap = match query {
             UsersQuery { after: Some(_), .. } => Self::PageEmpty,
             UsersQuery { q, .. } if !q.is_empty() => Self::NothingFound { words: q.clone() },
-            UsersQuery { status: StatusFilter::All, .. } => {
+            UsersQuery {
+                status: StatusFilter::All,
+                ..
+            } => {
                 return (all <= 1).then_some(Self::Alone);
             }
             UsersQuery { status, .. } => Self::NobodyHere { status: *status },
@@ -97,19 +100,17 @@ fn NextStep(gap: Gap, query: Memo<UsersQuery>, invite: RwSignal<bool>) -> impl I
         let query = query.get();
         match gap {
             Gap::Alone => view! {
-                <button
-                    type="button"
-                    class="btn btn-primary"
-                    aria-haspopup="dialog"
-                    on:click=move |_| invite.set(true)
-                >
-                    <Icon name=IconName::UserPlus />
-                    {move || t_string!(i18n, users.invite_first)}
-                </button>
+                <InviteButton
+                    open=invite
+                    text=Signal::derive(move || t_string!(i18n, users.invite_first))
+                />
             }
             .into_any(),
             Gap::NothingFound { .. } => link(
-                UsersQuery { q: String::new(), ..query },
+                UsersQuery {
+                    q: String::new(),
+                    ..query
+                },
                 Signal::derive(move || t_string!(i18n, users.clear_search)),
             ),
             Gap::NobodyHere { .. } => link(
@@ -117,7 +118,10 @@ fn NextStep(gap: Gap, query: Memo<UsersQuery>, invite: RwSignal<bool>) -> impl I
                 Signal::derive(move || t_string!(i18n, users.show_all)),
             ),
             Gap::PageEmpty => link(
-                UsersQuery { after: None, ..query },
+                UsersQuery {
+                    after: None,
+                    ..query
+                },
                 Signal::derive(move || t_string!(i18n, users.first_page)),
             ),
         }

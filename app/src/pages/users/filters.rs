@@ -2,7 +2,11 @@
 
 use std::time::Duration;
 
-use leptos::{html::Nav, leptos_dom::helpers::TimeoutHandle, prelude::*};
+use leptos::{
+    html::{Input, Nav},
+    leptos_dom::helpers::TimeoutHandle,
+    prelude::*,
+};
 use leptos_router::{NavigateOptions, components::Form, hooks::use_navigate};
 use types::users::{StatusCounts, StatusFilter, UsersQuery};
 use wasm_bindgen::JsCast;
@@ -54,13 +58,10 @@ pub fn StatusNav(
 ) -> impl IntoView {
     let i18n = use_i18n();
     let node = NodeRef::<Nav>::new();
-    // Before the counts are there, the navigation may not be in the page yet.
-    let complete = Memo::new(move |_| counts.with(Option::is_some));
     Effect::new(move |_| {
         query.track();
-        complete.track();
         if let Some(nav) = node.get() {
-            request_animation_frame(move || show_active(&nav));
+            show_active(nav.unchecked_into(), 30);
         }
     });
     view! {
@@ -76,13 +77,20 @@ pub fn StatusNav(
     }
 }
 
-/// In a row that is wider than the screen: moves the active link to its middle.
-fn show_active(nav: &HtmlElement) {
-    let active = nav.query_selector("[aria-current]").ok().flatten();
-    if let Some(active) = active.and_then(|active| active.dyn_into::<HtmlElement>().ok()) {
-        let middle = active.offset_left() - nav.offset_left() + active.offset_width() / 2;
-        nav.set_scroll_left(middle - nav.client_width() / 2);
-    }
+/// In a row that is wider than the screen: moves the active link to its middle. The navigation may
+/// come into the page some frames later: it is waited for so many times.
+fn show_active(nav: HtmlElement, waits: u8) {
+    request_animation_frame(move || {
+        if nav.is_connected() {
+            let active = nav.query_selector("[aria-current]").ok().flatten();
+            if let Some(active) = active.and_then(|active| active.dyn_into::<HtmlElement>().ok()) {
+                let middle = active.offset_left() - nav.offset_left() + active.offset_width() / 2;
+                nav.set_scroll_left(middle - nav.client_width() / 2);
+            }
+        } else if let Some(waits) = waits.checked_sub(1) {
+            show_active(nav, waits);
+        }
+    });
 }
 
 #[component]
@@ -93,7 +101,13 @@ fn StatusLink(
 ) -> impl IntoView {
     let i18n = use_i18n();
     let active = Memo::new(move |_| query.with(|query| query.status == filter));
-    let href = move || address::of(&UsersQuery { status: filter, q: query.get().q, after: None });
+    let href = move || {
+        address::of(&UsersQuery {
+            status: filter,
+            q: query.get().q,
+            after: None,
+        })
+    };
     view! {
         <li>
             <a
@@ -111,13 +125,14 @@ fn StatusLink(
     }
 }
 
-/// The search: a form that works without JavaScript, and as one types with it.
+/// The search: a form that works without JavaScript, and as one types with it. The field is left
+/// to the browser, so that what was typed before the script ran stays.
 #[component]
 pub fn SearchBox(query: Memo<UsersQuery>) -> impl IntoView {
     let i18n = use_i18n();
     let navigate = use_navigate();
+    let field = NodeRef::<Input>::new();
     let first = query.with_untracked(|query| query.q.clone());
-    let typed = RwSignal::new(first.clone());
     // What this box has asked for last: the address that comes of it must not overwrite the box.
     let asked = StoredValue::new(first.clone());
     let timer = StoredValue::new(None::<TimeoutHandle>);
@@ -131,23 +146,35 @@ pub fn SearchBox(query: Memo<UsersQuery>) -> impl IntoView {
     Effect::new(move |_| {
         let q = query.with(|query| query.q.clone());
         if q != asked.get_value() {
-            asked.set_value(q.clone());
-            typed.set(q);
+            if let Some(field) = field.get_untracked() {
+                field.set_value(&q);
+            }
+            asked.set_value(q);
         }
     });
     let go = move || {
-        let Some(q) = typed.try_get_untracked() else { return };
-        let q = q.trim().to_owned();
+        let Some(field) = field.try_get_untracked().flatten() else {
+            return;
+        };
+        let q = field.value().trim().to_owned();
         let query = query.get_untracked();
         if q == query.q {
             return;
         }
         asked.set_value(q.clone());
-        let to = address::of(&UsersQuery { status: query.status, q, after: None });
-        navigate(&to, NavigateOptions { replace: true, scroll: false, ..Default::default() });
+        let to = address::of(&UsersQuery {
+            status: query.status,
+            q,
+            after: None,
+        });
+        let options = NavigateOptions {
+            replace: true,
+            scroll: false,
+            ..Default::default()
+        };
+        navigate(&to, options);
     };
-    let on_input = move |event| {
-        typed.set(event_target_value(&event));
+    let on_input = move |_| {
         stop();
         timer.set_value(set_timeout_with_handle(go.clone(), PAUSE).ok());
     };
@@ -159,10 +186,10 @@ pub fn SearchBox(query: Memo<UsersQuery>) -> impl IntoView {
                 <Icon name=IconName::Search class="size-4 text-base-content/70" />
                 <span class="sr-only">{move || t_string!(i18n, users.search_label)}</span>
                 <input
+                    node_ref=field
                     type="search"
                     name="q"
                     value=first
-                    prop:value=move || typed.get()
                     on:input=on_input
                     placeholder=move || t_string!(i18n, users.search_hint)
                     autocomplete="off"

@@ -55,8 +55,7 @@ type Listing = Option<Result<Page, AppError>>;
 #[component]
 pub fn UsersPage() -> impl IntoView {
     let i18n = use_i18n();
-    let can_copy =
-        use_me().is_some_and(|me| me.permissions.has(Permission::CopyInvitationLinks));
+    let can_copy = use_me().is_some_and(|me| me.permissions.has(Permission::CopyInvitationLinks));
 
     let given = use_query_map();
     let query = Memo::new(move |_| {
@@ -69,7 +68,10 @@ pub fn UsersPage() -> impl IntoView {
         })
     });
     let live = use_live();
-    let page = Resource::new(move || (query.get(), live.get()), |(query, _)| list_users(query));
+    let page = Resource::new(
+        move || (query.get(), live.get()),
+        |(query, _)| list_users(query),
+    );
     let loading = RwSignal::new(false);
 
     let draft = Draft::new();
@@ -83,15 +85,10 @@ pub fn UsersPage() -> impl IntoView {
                 <h1 class="text-2xl font-semibold tracking-tight">
                     {move || t_string!(i18n, users.heading)}
                 </h1>
-                <button
-                    type="button"
-                    class="btn btn-primary"
-                    aria-haspopup="dialog"
-                    on:click=move |_| draft.open.set(true)
-                >
-                    <Icon name=IconName::UserPlus />
-                    {move || t_string!(i18n, users.invite)}
-                </button>
+                <InviteButton
+                    open=draft.open
+                    text=Signal::derive(move || t_string!(i18n, users.invite))
+                />
             </div>
             <div class="mt-6 grid gap-x-6 gap-y-4 @4xl:grid-cols-[minmax(10rem,max-content)_minmax(0,1fr)]">
                 <div class="min-w-0">
@@ -119,6 +116,31 @@ pub fn UsersPage() -> impl IntoView {
         <ClipboardDialog text=actions.uncopied />
         <InviteDialog draft />
     }
+}
+
+/// Opens the dialog "Invite users".
+#[component]
+fn InviteButton(open: RwSignal<bool>, text: Signal<&'static str>) -> impl IntoView {
+    let awake = use_awake();
+    view! {
+        <button
+            type="button"
+            class="btn btn-primary aria-disabled:cursor-progress"
+            aria-haspopup="dialog"
+            aria-disabled=move || (!awake.get()).then_some("true")
+            on:click=move |_| open.set(true)
+        >
+            <Icon name=IconName::UserPlus />
+            {text}
+        </button>
+    }
+}
+
+/// Whether the page's script runs: until then a button that needs it says that it can't be used.
+fn use_awake() -> Signal<bool> {
+    let awake = RwSignal::new(false);
+    Effect::new(move |_| awake.set(true));
+    awake.into()
 }
 
 /// The navigation with the counts of the newest answer.
@@ -149,7 +171,8 @@ fn ListingBody(
             _ => before.cloned().flatten(),
         })
     });
-    let some = Memo::new(move |_| shown.with(|it| it.as_ref().is_some_and(|it| !it.rows.is_empty())));
+    let some =
+        Memo::new(move |_| shown.with(|it| it.as_ref().is_some_and(|it| !it.rows.is_empty())));
     let gap = Memo::new(move |_| {
         let counts = shown.with(|it| it.as_ref().map(|it| (it.rows.is_empty(), it.counts)));
         let (no_rows, counts) = counts?;
@@ -188,10 +211,18 @@ fn Pages(page: Memo<Option<Page>>, query: Memo<UsersQuery>) -> impl IntoView {
     let i18n = use_i18n();
     let next = Memo::new(move |_| page.with(|it| it.as_ref()?.next));
     let later = Memo::new(move |_| query.with(|it| it.after.is_some()));
-    let first_address =
-        move || address::of(&UsersQuery { after: None, ..query.get() });
-    let next_address =
-        move || address::of(&UsersQuery { after: next.get(), ..query.get() });
+    let first_address = move || {
+        address::of(&UsersQuery {
+            after: None,
+            ..query.get()
+        })
+    };
+    let next_address = move || {
+        address::of(&UsersQuery {
+            after: next.get(),
+            ..query.get()
+        })
+    };
     view! {
         <Show when=move || later.get() || next.get().is_some()>
             <nav

@@ -3,14 +3,17 @@
 
 use leptos::{
     ev::{self, KeyboardEvent},
-    html::{Button, Div},
+    html::Div,
     prelude::*,
 };
-use types::users::UserRow;
+use types::{ids::UserId, users::UserRow};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::HtmlElement;
 
-use super::entries::{Entry, entries};
+use super::{
+    entries::{Entry, entries},
+    use_awake,
+};
 use crate::{
     components::icon::{Icon, IconName},
     i18n::{t_string, use_i18n},
@@ -25,8 +28,6 @@ const MARGIN: f64 = 8.0;
 #[derive(Clone, Copy)]
 pub struct RowMenuState {
     user: RwSignal<Option<UserRow>>,
-    /// The button that opened it.
-    button: StoredValue<Option<HtmlElement>, LocalStorage>,
     /// Whether the button was pressed while its menu was open: then the click closes it.
     closing: StoredValue<bool>,
 }
@@ -35,38 +36,49 @@ impl RowMenuState {
     pub fn new() -> Self {
         Self {
             user: RwSignal::new(None),
-            button: StoredValue::new_local(None),
             closing: StoredValue::new(false),
         }
     }
 
     fn is_open_for(self, user: &UserRow) -> bool {
-        self.user.with(|open| open.as_ref().is_some_and(|open| open.id == user.id))
+        self.user
+            .with(|open| open.as_ref().is_some_and(|open| open.id == user.id))
     }
+}
+
+fn button_id(user: UserId) -> String {
+    format!("actions-{user}")
+}
+
+/// The button that opened the menu.
+fn button_of(user: &UserRow) -> Option<HtmlElement> {
+    let button = document().get_element_by_id(&button_id(user.id))?;
+    button.dyn_into().ok()
 }
 
 /// The button "Actions for ...": seen on hover and focus, and always where there is no hover.
 #[component]
 pub fn RowMenuButton(menu: RowMenuState, user: UserRow) -> impl IntoView {
     let i18n = use_i18n();
-    let node = NodeRef::<Button>::new();
+    let id = button_id(user.id);
     let user = StoredValue::new(user);
+    let awake = use_awake();
     let is_open = move || user.with_value(|user| menu.is_open_for(user));
     let press = move |_| menu.closing.set_value(untrack(is_open));
     let click = move |_| {
         let was_open = menu.closing.get_value();
         menu.closing.set_value(false);
         if !was_open {
-            menu.button.set_value(node.get_untracked().map(JsCast::unchecked_into));
             menu.user.set(Some(user.get_value()));
         }
     };
     view! {
         <button
-            node_ref=node
+            id=id
             type="button"
             class="btn btn-ghost btn-square btn-sm opacity-0 transition-opacity duration-100 group-focus-within:opacity-100 group-hover:opacity-100 focus-visible:opacity-100 aria-expanded:opacity-100 pointer-coarse:opacity-100 @max-3xl:opacity-100 [@media(hover:none)]:opacity-100"
             aria-haspopup="menu"
+            aria-disabled=move || (!awake.get()).then_some("true")
             aria-expanded=move || is_open().to_string()
             aria-controls=ID
             aria-label=move || {
@@ -93,13 +105,17 @@ pub fn RowMenu(
     let node = NodeRef::<Div>::new();
     let user = menu.user;
     let choices = move || {
-        user.with(|user| user.as_ref().map(|user| entries(user, can_copy)).unwrap_or_default())
+        user.with(|user| {
+            user.as_ref()
+                .map(|user| entries(user, can_copy))
+                .unwrap_or_default()
+        })
     };
     Effect::new(move |_| {
-        if user.with(Option::is_none) {
+        let button = user.with(|user| user.as_ref().and_then(button_of));
+        let (Some(element), Some(button)) = (node.get(), button) else {
             return;
-        }
-        let (Some(element), Some(button)) = (node.get(), menu.button.get_value()) else { return };
+        };
         // After the entries are drawn.
         request_animation_frame(move || {
             let element: HtmlElement = element.unchecked_into();
@@ -113,7 +129,8 @@ pub fn RowMenu(
         if let Some(element) = node.get_untracked() {
             let _ = element.hide_popover();
         }
-        if let Some(button) = menu.button.get_value() {
+        let button = user.with_untracked(|user| user.as_ref().and_then(button_of));
+        if let Some(button) = button {
             let _ = button.focus();
         }
     };
@@ -125,12 +142,17 @@ pub fn RowMenu(
         }
     };
     let follow = move |_| {
-        if node.get_untracked().is_some_and(|element| !is_shown(&element)) {
+        if node
+            .get_untracked()
+            .is_some_and(|element| !is_shown(&element))
+        {
             user.set(None);
         }
     };
     let key = move |event: KeyboardEvent| {
-        let Some(element) = node.get_untracked() else { return };
+        let Some(element) = node.get_untracked() else {
+            return;
+        };
         match event.key().as_str() {
             "ArrowDown" => focus_item(&element, |now, count| (now + 1) % count),
             "ArrowUp" => focus_item(&element, |now, count| (now + count - 1) % count),
@@ -208,7 +230,9 @@ fn focus_item(menu: &web_sys::Element, choose: impl Fn(u32, u32) -> u32) {
         return;
     }
     let focused = document().active_element();
-    let now = (0..items.length()).find(|index| items.item(*index) == focused).unwrap_or(0);
+    let now = (0..items.length())
+        .find(|index| items.item(*index) == focused)
+        .unwrap_or(0);
     let item = items.item(choose(now, items.length()));
     if let Some(item) = item.and_then(|item| item.dyn_into::<HtmlElement>().ok()) {
         let _ = item.focus();
@@ -217,21 +241,28 @@ fn focus_item(menu: &web_sys::Element, choose: impl Fn(u32, u32) -> u32) {
 
 /// Below the button, its right edge under the button's; above where there is no room below.
 fn place(menu: &HtmlElement, button: &HtmlElement) {
-    let (Some(top), Some(bottom), Some(right)) =
-        (edge(button, "top"), edge(button, "bottom"), edge(button, "right"))
-    else {
+    let (Some(top), Some(bottom), Some(right)) = (
+        edge(button, "top"),
+        edge(button, "bottom"),
+        edge(button, "right"),
+    ) else {
         return;
     };
     let room = |value: Result<JsValue, JsValue>| value.ok().and_then(|value| value.as_f64());
-    let (Some(height), Some(width)) =
-        (room(window().inner_height()), room(window().inner_width()))
+    let (Some(height), Some(width)) = (room(window().inner_height()), room(window().inner_width()))
     else {
         return;
     };
-    let (own_width, own_height) =
-        (f64::from(menu.offset_width()), f64::from(menu.offset_height()));
+    let (own_width, own_height) = (
+        f64::from(menu.offset_width()),
+        f64::from(menu.offset_height()),
+    );
     let below = bottom + GAP;
-    let y = if below + own_height > height { top - GAP - own_height } else { below };
+    let y = if below + own_height > height {
+        top - GAP - own_height
+    } else {
+        below
+    };
     let x = (right - own_width).min(width - own_width - MARGIN);
     for (name, value) in [("top", y.max(MARGIN)), ("left", x.max(MARGIN))] {
         let _ = menu.style().set_property(name, &format!("{value}px"));
@@ -240,7 +271,14 @@ fn place(menu: &HtmlElement, button: &HtmlElement) {
 
 /// An edge of the element's box in the window, in pixels.
 fn edge(element: &HtmlElement, name: &str) -> Option<f64> {
-    let measure = js_sys::Reflect::get(element, &JsValue::from_str("getBoundingClientRect")).ok()?;
-    let rect = measure.dyn_into::<js_sys::Function>().ok()?.call0(element).ok()?;
-    js_sys::Reflect::get(&rect, &JsValue::from_str(name)).ok()?.as_f64()
+    let measure =
+        js_sys::Reflect::get(element, &JsValue::from_str("getBoundingClientRect")).ok()?;
+    let rect = measure
+        .dyn_into::<js_sys::Function>()
+        .ok()?
+        .call0(element)
+        .ok()?;
+    js_sys::Reflect::get(&rect, &JsValue::from_str(name))
+        .ok()?
+        .as_f64()
 }

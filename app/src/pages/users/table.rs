@@ -35,9 +35,10 @@ const MENU: &str = "col-start-2 row-start-1 -my-1 -me-2 text-end \
 const LABEL: &str = "shrink-0 text-base-content/75 @3xl:hidden";
 /// The classes that a cell has where rows are rows.
 const CELL: &str = "@3xl:table-cell @3xl:h-10 @3xl:border-b @3xl:border-base-300 @3xl:px-2 @3xl:py-1 @3xl:align-middle @3xl:first:ps-3";
+const STATUS_WIDTH: &str = "@3xl:min-w-36";
 /// These two give way when the others need the room. Where there is plenty, the headings share it.
 const NAME_WIDTH: &str = "@3xl:max-w-40 @6xl:max-w-none";
-const EMAIL_WIDTH: &str = "@3xl:w-full @3xl:max-w-0 @6xl:w-auto @6xl:max-w-none";
+const EMAIL_WIDTH: &str = "@3xl:w-full @3xl:max-w-0 @3xl:min-w-32 @6xl:w-auto @6xl:max-w-none";
 
 /// One page of users.
 #[component]
@@ -45,7 +46,10 @@ pub fn UsersTable(page: Memo<Option<Page>>, menu: RowMenuState, can_copy: bool) 
     let i18n = use_i18n();
     let ids = move || {
         page.with(|page| {
-            page.iter().flat_map(|page| &page.rows).map(|row| row.id).collect::<Vec<_>>()
+            page.iter()
+                .flat_map(|page| &page.rows)
+                .map(|row| row.id)
+                .collect::<Vec<_>>()
         })
     };
     view! {
@@ -107,13 +111,19 @@ fn Row(
     move || {
         let user = user.get()?;
         let email = user.email.to_string();
-        let name = format!("{} {}", user.first_name, user.last_name).trim().to_owned();
+        let name = format!("{} {}", user.first_name, user.last_name)
+            .trim()
+            .to_owned();
         let now = Memo::new(move |_| page.with(|page| page.as_ref().map(|page| page.now)));
         let when = move |at| move || now.get().map(|now| view! { <When at now /> });
-        let expires = user.expires_at.filter(|_| user.status != ShownStatus::Active);
+        let over = matches!(user.status, ShownStatus::Active | ShownStatus::Deactivated);
+        let expires = user.expires_at.filter(|_| !over);
         let acts = !entries(&user, can_copy).is_empty();
-        let (name_line, email_line) =
-            if name.is_empty() { (NO_LINE, FIRST_LINE) } else { (FIRST_LINE, SECOND_LINE) };
+        let (name_line, email_line) = if name.is_empty() {
+            (NO_LINE, FIRST_LINE)
+        } else {
+            (FIRST_LINE, SECOND_LINE)
+        };
         let line = |is_there: bool| format!("{} {CELL}", if is_there { LINE } else { NO_LINE });
         Some(view! {
             <tr role="row" class=ROW>
@@ -127,7 +137,7 @@ fn Row(
                     <Label column=Column::Role />
                     <RoleName user=user.clone() />
                 </td>
-                <td role="cell" class=line(true)>
+                <td role="cell" class=format!("{} {STATUS_WIDTH}", line(true))>
                     <Label column=Column::Status />
                     <Status user=user.clone() />
                 </td>
@@ -221,7 +231,7 @@ fn Status(user: UserRow) -> impl IntoView {
         };
         view! {
             // Takes the cell's width and adds nothing to it.
-            <details class="group/answer mt-1 w-full text-xs text-base-content/75 @3xl:w-0 @3xl:min-w-full @3xl:open:w-60 @6xl:open:w-full">
+            <details class="group/answer mt-1 w-full text-xs text-base-content/75 @3xl:w-0 @3xl:min-w-full @3xl:open:w-40 @6xl:open:w-full">
                 <summary
                     class="flex cursor-pointer list-none items-start gap-1 rounded-field"
                     title=move || t_string!(i18n, users.answer)

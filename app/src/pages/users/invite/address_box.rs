@@ -28,7 +28,7 @@ pub fn AddressBox(draft: Draft, reading: Memo<Reading>) -> impl IntoView {
                 aria-describedby="invite-addresses-hint"
                 placeholder=move || t_string!(i18n, invite.addresses_placeholder)
                 prop:value=move || draft.text.get()
-                on:input=move |event| draft.has_changed(event_target(&event))
+                on:input=move |_| draft.has_changed()
             ></textarea>
             <p id="invite-addresses-hint" class="mt-1 text-sm text-base-content/75">
                 {move || t_string!(i18n, invite.addresses_hint)}

@@ -24,7 +24,9 @@ pub fn BadEntries(text: RwSignal<String>, reading: Memo<Reading>) -> impl IntoVi
     let some = Memo::new(move |_| reading.with(|reading| reading.not_valid > 0));
     let more = Memo::new(move |_| {
         reading.with(|reading| {
-            reading.not_valid.saturating_sub(u32::try_from(reading.bad.len()).unwrap_or(u32::MAX))
+            reading
+                .not_valid
+                .saturating_sub(u32::try_from(reading.bad.len()).unwrap_or(u32::MAX))
         })
     });
     let number = StoredValue::new(0);
@@ -181,7 +183,11 @@ fn fault_text(i18n: I18n, fault: &EmailFault) -> String {
         EmailFault::DomainWithoutDot => t_string!(i18n, invite.fault_domain_without_dot),
         EmailFault::DomainNotValid => t_string!(i18n, invite.fault_domain_not_valid),
         EmailFault::CharacterNotAllowed(character) => {
-            return t_string!(i18n, invite.fault_character, character = character.to_string());
+            return t_string!(
+                i18n,
+                invite.fault_character,
+                character = character.to_string()
+            );
         }
         EmailFault::LocalPartNotAscii => t_string!(i18n, invite.fault_not_ascii),
         EmailFault::DotMisplaced => t_string!(i18n, invite.fault_dot),

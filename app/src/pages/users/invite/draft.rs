@@ -14,7 +14,10 @@ use types::{
     users::InviteChoices,
 };
 use uuid::Uuid;
+use wasm_bindgen::JsCast;
 use web_sys::HtmlTextAreaElement;
+
+use super::address_box::BOX_ID;
 
 /// How many bad entries are shown at once.
 pub const BAD_SHOWN: usize = 20;
@@ -49,8 +52,8 @@ impl Unit {
 pub struct Draft {
     pub open: RwSignal<bool>,
     pub text: RwSignal<String>,
-    /// The text area, where it holds something newer than `text`.
-    unread: StoredValue<Option<HtmlTextAreaElement>, LocalStorage>,
+    /// Whether the text area holds something newer than `text`.
+    unread: StoredValue<bool>,
     /// `None` until one is chosen: people of the directory keep theirs.
     pub role: RwSignal<Option<RoleId>>,
     pub expiry: RwSignal<Expiry>,
@@ -68,7 +71,7 @@ impl Draft {
         Self {
             open: RwSignal::new(false),
             text: RwSignal::new(String::new()),
-            unread: StoredValue::new_local(None),
+            unread: StoredValue::new(false),
             role: RwSignal::new(None),
             expiry: RwSignal::new(Expiry::Week),
             amount: RwSignal::new("14".to_owned()),
@@ -82,16 +85,21 @@ impl Draft {
 
     /// The text area has changed. It is read once the browser is done with it: a paste of many lines
     /// may come as many changes, each of which would be a reading of everything.
-    pub fn has_changed(self, field: HtmlTextAreaElement) {
-        let waiting = self.unread.try_update_value(|unread| unread.replace(field)).flatten();
-        if waiting.is_none() {
+    pub fn has_changed(self) {
+        if !self.unread.get_value() {
+            self.unread.set_value(true);
             set_timeout(move || self.take_in(), Duration::ZERO);
         }
     }
 
     /// Reads the text area, if it holds something newer.
     pub fn take_in(self) {
-        if let Some(field) = self.unread.try_update_value(Option::take).flatten() {
+        if self.unread.try_get_value() != Some(true) {
+            return;
+        }
+        self.unread.set_value(false);
+        let field = document().get_element_by_id(BOX_ID);
+        if let Some(field) = field.and_then(|field| field.dyn_into::<HtmlTextAreaElement>().ok()) {
             self.text.set(field.value());
         }
     }
@@ -109,7 +117,11 @@ impl Draft {
             Ok(Lifetime::THREE_DAYS) => Expiry::ThreeDays,
             Ok(Lifetime::WEEK) | Err(_) => Expiry::Week,
             Ok(_) => {
-                let unit = if hours.is_multiple_of(24) { Unit::Days } else { Unit::Hours };
+                let unit = if hours.is_multiple_of(24) {
+                    Unit::Days
+                } else {
+                    Unit::Hours
+                };
                 self.amount.set((hours / unit.in_hours()).to_string());
                 self.unit.set(unit);
                 Expiry::Custom
@@ -142,7 +154,8 @@ impl Draft {
     }
 
     pub fn message_is_too_long(self) -> bool {
-        self.message.with(|message| message.chars().count() > LONGEST_MESSAGE)
+        self.message
+            .with(|message| message.chars().count() > LONGEST_MESSAGE)
     }
 
     /// The request that the fields make now; without its key and without what the sender saw.
@@ -153,7 +166,9 @@ impl Draft {
         if reading.ready > MOST_RECIPIENTS {
             return Err(Hold::TooMany(reading.ready));
         }
-        let Ok(lifetime) = self.lifetime() else { return Err(Hold::Settings) };
+        let Ok(lifetime) = self.lifetime() else {
+            return Err(Hold::Settings);
+        };
         if self.message_is_too_long() {
             return Err(Hold::Settings);
         }
@@ -210,7 +225,12 @@ impl Reading {
                     reading.not_valid += 1;
                     if reading.bad.len() < BAD_SHOWN {
                         let nth = reading.bad.iter().filter(|bad| bad.text == text).count();
-                        reading.bad.push(BadEntry { range: entry.range, text, fault, nth });
+                        reading.bad.push(BadEntry {
+                            range: entry.range,
+                            text,
+                            fault,
+                            nth,
+                        });
                     }
                 }
             }

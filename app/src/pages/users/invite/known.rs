@@ -12,8 +12,10 @@ use crate::i18n::{t_string, use_i18n};
 pub fn KnownPeople(draft: Draft, sending: Sending) -> impl IntoView {
     let i18n = use_i18n();
     let preview = sending.fresh;
-    let list = move || preview.with(|preview| preview.as_ref().map(|it| counts_text(i18n, it.counts)));
-    let left_out = Memo::new(move |_| preview.with(|it| it.as_ref().map(LeftOut::of).unwrap_or_default()));
+    let list =
+        move || preview.with(|preview| preview.as_ref().map(|it| counts_text(i18n, it.counts)));
+    let left_out =
+        Memo::new(move |_| preview.with(|it| it.as_ref().map(LeftOut::of).unwrap_or_default()));
     view! {
         <div role="status">
             {move || {
@@ -33,16 +35,32 @@ pub fn KnownPeople(draft: Draft, sending: Sending) -> impl IntoView {
 fn counts_text(i18n: I18n, counts: VerdictCounts) -> String {
     let mut parts = Vec::new();
     if counts.already_active > 0 {
-        parts.push(t_string!(i18n, invite.already_active, count = counts.already_active));
+        parts.push(t_string!(
+            i18n,
+            invite.already_active,
+            count = counts.already_active
+        ));
     }
     if counts.already_invited > 0 {
-        parts.push(t_string!(i18n, invite.already_invited, count = counts.already_invited));
+        parts.push(t_string!(
+            i18n,
+            invite.already_invited,
+            count = counts.already_invited
+        ));
     }
     if counts.deactivated > 0 {
-        parts.push(t_string!(i18n, invite.deactivated, count = counts.deactivated));
+        parts.push(t_string!(
+            i18n,
+            invite.deactivated,
+            count = counts.deactivated
+        ));
     }
     if counts.role_above_yours > 0 {
-        parts.push(t_string!(i18n, invite.above, count = counts.role_above_yours));
+        parts.push(t_string!(
+            i18n,
+            invite.above,
+            count = counts.role_above_yours
+        ));
     }
     parts.join(", ")
 }
@@ -58,7 +76,10 @@ impl LeftOut {
     fn of(preview: &SendPreview) -> Self {
         let counts = preview.counts;
         let seen_above = |it: &&RecipientVerdict| {
-            !matches!(it.verdict, Verdict::Ready | Verdict::Duplicate | Verdict::NotValid(_))
+            !matches!(
+                it.verdict,
+                Verdict::Ready | Verdict::Duplicate | Verdict::NotValid(_)
+            )
         };
         Self {
             total: counts.already_active
@@ -75,7 +96,10 @@ fn Names(left_out: Memo<LeftOut>) -> impl IntoView {
     let i18n = use_i18n();
     let total = move || left_out.with(|it| it.total);
     let more = move || {
-        left_out.with(|it| it.total.saturating_sub(u32::try_from(it.named.len()).unwrap_or(u32::MAX)))
+        left_out.with(|it| {
+            it.total
+                .saturating_sub(u32::try_from(it.named.len()).unwrap_or(u32::MAX))
+        })
     };
     view! {
         <details class="rounded-box border border-base-300 text-sm">

@@ -54,7 +54,10 @@ pub fn InviteDialog(draft: Draft) -> impl IntoView {
     let done = Callback::new(move |batch: BatchId| {
         draft.forget();
         draft.open.set(false);
-        navigate(&format!("/batches/{batch}"), leptos_router::NavigateOptions::default());
+        navigate(
+            &format!("/batches/{batch}"),
+            leptos_router::NavigateOptions::default(),
+        );
     });
     view! {
         <Sheet
@@ -104,7 +107,9 @@ async fn read_choices(draft: Draft, sending: Sending, choices: RwSignal<Option<I
 fn TooMany(sending: Sending) -> impl IntoView {
     let i18n = use_i18n();
     move || {
-        let Err(Hold::TooMany(count)) = sending.wanted.get() else { return None };
+        let Err(Hold::TooMany(count)) = sending.wanted.get() else {
+            return None;
+        };
         Some(view! {
             <p role="alert" class="flex gap-2 text-sm text-error">
                 <Icon name=IconName::Alert class="mt-0.5 size-4" />

@@ -101,11 +101,17 @@ impl Sending {
 
     /// Takes a preview of what the fields say.
     fn ask(self) {
-        let Some(Ok(asked)) = self.wanted.try_get_untracked() else { return };
+        let Some(Ok(asked)) = self.wanted.try_get_untracked() else {
+            return;
+        };
         spawn_local(async move {
             let preview = preview_send(asked.clone()).await;
             // Something else is wanted by now, or the page is left.
-            if self.wanted.try_with_untracked(|wanted| wanted.as_ref() == Ok(&asked)) != Some(true) {
+            if self
+                .wanted
+                .try_with_untracked(|wanted| wanted.as_ref() == Ok(&asked))
+                != Some(true)
+            {
                 return;
             }
             match &preview {
@@ -128,7 +134,8 @@ impl Sending {
 
     /// How many would get an invitation: known once the preview is there.
     pub fn count(self) -> Option<u32> {
-        self.fresh.with(|fresh| fresh.as_ref().map(|preview| preview.counts.ready))
+        self.fresh
+            .with(|fresh| fresh.as_ref().map(|preview| preview.counts.ready))
     }
 
     /// Takes the preview again after a fault.
@@ -141,7 +148,9 @@ impl Sending {
     pub fn send(self, done: Callback<BatchId>) {
         let request = self.wanted.get_untracked();
         let seen = untrack(|| self.count());
-        let (Ok(request), Some(seen)) = (request, seen) else { return };
+        let (Ok(request), Some(seen)) = (request, seen) else {
+            return;
+        };
         if seen == 0 || self.pending.get_untracked() {
             return;
         }
@@ -150,7 +159,12 @@ impl Sending {
         self.changed.set(false);
         let key = self.key_for(&request);
         spawn_local(async move {
-            let answer = send_invitations(SendRequest { key, seen, ..request }).await;
+            let answer = send_invitations(SendRequest {
+                key,
+                seen,
+                ..request
+            })
+            .await;
             if self.pending.try_set(false).is_some() {
                 // The page was left: the report is among the batches.
                 return;
@@ -173,7 +187,10 @@ impl Sending {
     /// The key of a try: the same for the same content, so that trying again sends nothing twice.
     fn key_for(self, request: &SendRequest) -> Uuid {
         let known = self.tried.with_value(|tried| {
-            tried.as_ref().filter(|(tried, _)| tried == request).map(|(_, key)| *key)
+            tried
+                .as_ref()
+                .filter(|(tried, _)| tried == request)
+                .map(|(_, key)| *key)
         });
         known.unwrap_or_else(|| {
             let key = Uuid::new_v4();

@@ -49,7 +49,12 @@ fn shown_role(draft: Draft, roles: &[RoleChoice]) -> Option<usize> {
 fn RoleField(draft: Draft, choices: RwSignal<Option<InviteChoices>>) -> impl IntoView {
     let i18n = use_i18n();
     let roles = Memo::new(move |_| {
-        choices.with(|choices| choices.as_ref().map(|it| it.roles.clone()).unwrap_or_default())
+        choices.with(|choices| {
+            choices
+                .as_ref()
+                .map(|it| it.roles.clone())
+                .unwrap_or_default()
+        })
     });
     let shown = Memo::new(move |_| roles.with(|roles| shown_role(draft, roles)));
     let choose = move |event| {

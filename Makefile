@@ -1,0 +1,51 @@
+# Everything that there is to do with Usher. `make help` lists it.
+SHELL := bash
+TOOLS := $(or $(USHER_TOOLS),$(or $(XDG_CACHE_HOME),$(HOME)/.cache)/usher/tools)
+export PATH := $(TOOLS)/bin:$(CURDIR)/node_modules/.bin:$(PATH)
+
+.PHONY: help run demo dev test e2e screens lint fmt dist setup setup-tests site
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: site ## Build and run Usher on http://127.0.0.1:3000, with SQLite under data/
+	target/debug/usher serve
+
+demo: site ## The same with a made-up organization to look at, under data/demo/
+	USHER_SERVER__DATA_DIR=data/demo target/debug/usher serve --demo
+
+dev: setup ## Run and rebuild at every change
+	cargo leptos watch -- serve
+
+test: setup-tests site ## Every test: Rust, the parser in WASM, end to end in a browser
+	cargo test --workspace --exclude frontend
+	CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER=wasm-bindgen-test-runner \
+		cargo test -p types --target wasm32-unknown-unknown --test golden
+	cd end2end && tsc --noEmit && playwright test
+
+e2e: setup-tests site ## The end-to-end tests alone; ARGS="tests/invite.spec.ts" for some of them
+	cd end2end && playwright test $(ARGS)
+
+screens: setup-tests site ## Pictures of every screen, in end2end/test-results/screens
+	cd end2end && npm run screens
+
+lint: setup ## Formatting, clippy for both targets
+	cargo fmt --all --check
+	cargo clippy --workspace --exclude frontend --all-targets --all-features -- -D warnings
+	cargo clippy -p frontend --target wasm32-unknown-unknown -- -D warnings
+
+fmt: ## Format the Rust code
+	cargo fmt --all
+
+dist: setup ## The optimized release in target/release/usher and target/site, with its sizes
+	cargo leptos build --release
+	scripts/sizes
+
+site: setup
+	cargo leptos build
+
+setup:
+	@scripts/setup
+
+setup-tests:
+	@scripts/setup --tests
