@@ -27,7 +27,7 @@ test("500 addresses pasted from a spreadsheet become one message each to exactly
     const dialog = await users.invite();
     await paste(dialog.addresses, sheet.text);
     await dialog.sums(488, 7, 5);
-    for (const bad of sheet.bad) await expect(dialog.bad(bad)).toHaveValue(bad);
+    for (const bad of sheet.bad) await expect(dialog.bad(bad)).toBeVisible();
 
     await dialog.correct(first, corrected);
     await dialog.sums(489, 7, 4);

@@ -33,6 +33,18 @@ impl Database {
         &self.writer
     }
 
+    /// Tells what is executed, for tests that read query plans.
+    #[cfg(feature = "testing")]
+    pub(crate) fn tell_statements<F>(&mut self, listener: &dyn Fn() -> F)
+    where
+        F: Fn(&sea_orm::Statement) + Send + Sync + 'static,
+    {
+        for connection in [&mut self.writer, &mut self.reader] {
+            let listener = listener();
+            connection.set_metric_callback(move |info| listener(info.statement));
+        }
+    }
+
     /// Begins a write. `BEGIN IMMEDIATE`: a transaction that reads first and writes later would
     /// otherwise fail when someone else wrote in between.
     #[expect(clippy::disallowed_methods, reason = "the home of every transaction")]

@@ -1,7 +1,7 @@
-//! What tests need: a database of their own, a clock that they set, a mailer that remembers.
+//! What tests need: a database of their own, a clock that they set, mailers that remember.
 
 use std::{
-    collections::VecDeque,
+    collections::{BTreeMap, VecDeque},
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
@@ -9,17 +9,26 @@ use std::{
 use async_trait::async_trait;
 use chrono::{DateTime, TimeDelta, Utc};
 use migrations::{Migrator, MigratorTrait};
+use sea_orm::{ActiveModelTrait, EntityTrait, Set, Statement};
 use tempfile::TempDir;
-use types::{language::Language, refusal::Refusal};
+use tokio::sync::watch;
+use types::{
+    contact::Email,
+    ids::{IdentityId, UserId},
+    language::Language,
+    refusal::Refusal,
+    users::UserStatus,
+};
 use url::Url;
 
 use crate::{
     Core, Fault, Outcome,
     courier::Courier,
     database::Database,
+    entity,
     ports::{Answer, Clock, MailError, Mailer, OutgoingEmail},
-    proof::{Admin, ManageUsers, Member},
-    sessions, setup,
+    proof::{Admin, ManageUsers, Member, SignedIn},
+    random, sessions, setup,
     tokens::{KEY_BYTES, Keys},
 };
 
@@ -91,6 +100,51 @@ impl Mailer for RecordingMailer {
     }
 }
 
+/// Takes messages and says nothing until it is told what to say.
+pub struct HeldMailer {
+    taken: watch::Sender<Vec<OutgoingEmail>>,
+    answer: watch::Sender<Option<Result<Answer, MailError>>>,
+}
+
+impl Default for HeldMailer {
+    fn default() -> Self {
+        Self {
+            taken: watch::Sender::new(Vec::new()),
+            answer: watch::Sender::new(None),
+        }
+    }
+}
+
+impl HeldMailer {
+    /// Waits until it has taken so many messages, and gives them.
+    pub async fn taken(&self, count: usize) -> Vec<OutgoingEmail> {
+        let mut taken = self.taken.subscribe();
+        // The sender lives as long as `self`.
+        taken
+            .wait_for(|taken| taken.len() >= count)
+            .await
+            .map(|taken| taken.clone())
+            .unwrap_or_default()
+    }
+
+    /// Answers all messages, those under way and those to come.
+    pub fn answer_all(&self, answer: Result<Answer, MailError>) {
+        self.answer.send_replace(Some(answer));
+    }
+}
+
+#[async_trait]
+impl Mailer for HeldMailer {
+    async fn send(&self, email: &OutgoingEmail) -> Result<Answer, MailError> {
+        self.taken.send_modify(|taken| taken.push(email.clone()));
+        let mut answer = self.answer.subscribe();
+        match answer.wait_for(Option::is_some).await.as_deref() {
+            Ok(Some(answer)) => answer.clone(),
+            _ => std::future::pending().await,
+        }
+    }
+}
+
 pub fn answer(code: u16, words: &str) -> Answer {
     Answer {
         code: Some(code),
@@ -103,6 +157,8 @@ pub struct TestUsher {
     pub core: Arc<Core>,
     pub clock: Arc<TestClock>,
     pub mailer: Arc<RecordingMailer>,
+    /// By their text, which has a place for each value.
+    statements: Arc<Mutex<BTreeMap<String, Statement>>>,
     // Deleted with the test.
     _directory: TempDir,
 }
@@ -110,13 +166,25 @@ pub struct TestUsher {
 /// The owner's password in test installations.
 pub const PASSWORD: &str = "tidal lantern orchard 7";
 pub const OWNER: &str = "olive@acme.example";
+/// The owner of the other organization; see `TestUsher::other_organization`.
+pub const STRANGER: &str = "nora@nimbus.example";
 
 impl TestUsher {
     pub async fn new() -> Outcome<Self> {
         let directory = TempDir::new().map_err(Fault::broken)?;
         let url = format!("sqlite://{}/usher.db?mode=rwc", directory.path().display());
-        let database = Database::connect(&url).await?;
+        let mut database = Database::connect(&url).await?;
         Migrator::up(database.schema(), None).await?;
+        let statements = Arc::new(Mutex::new(BTreeMap::new()));
+        database.tell_statements(&|| {
+            let statements = Arc::clone(&statements);
+            move |statement: &Statement| {
+                let mut statements = statements.lock().unwrap_or_else(PoisonError::into_inner);
+                statements
+                    .entry(statement.sql.clone())
+                    .or_insert_with(|| statement.clone());
+            }
+        });
         let start = DateTime::from_timestamp(1_772_000_000, 0).unwrap_or_default();
         let clock = Arc::new(TestClock(Mutex::new(start)));
         let keys = Keys::new(vec![[7; KEY_BYTES]]).map_err(Fault::broken)?;
@@ -125,6 +193,7 @@ impl TestUsher {
             core: Arc::new(Core::new(database, clock.clone(), keys, url)),
             clock,
             mailer: Arc::new(RecordingMailer::default()),
+            statements,
             _directory: directory,
         })
     }
@@ -144,12 +213,71 @@ impl TestUsher {
         Ok((usher, admin))
     }
 
+    /// A second organization, "Nimbus Labs", with an owner of its own.
+    pub async fn other_organization(&self) -> Outcome<Admin<ManageUsers>> {
+        let email = Email::parse(STRANGER).map_err(Fault::broken)?;
+        let now = self.core.now();
+        let write = self.core.database.begin().await?;
+        let (organization, roles) = setup::create_organization(
+            &write,
+            &self.core,
+            "Nimbus Labs".to_owned(),
+            Language::En,
+        )
+        .await?;
+        let identity: IdentityId = random::id(now);
+        entity::identities::ActiveModel {
+            id: Set(identity),
+            email: Set(email.clone()),
+            email_key: Set(email.key().to_owned()),
+            email_proven_at: Set(Some(now)),
+            password_hash: Set("never used to sign in".to_owned()),
+            language: Set(Language::En),
+            is_operator: Set(false),
+            created_at: Set(now),
+        }
+        .insert(&write)
+        .await?;
+        let user: UserId = random::id(now);
+        entity::users::ActiveModel {
+            id: Set(user),
+            organization_id: Set(organization),
+            identity_id: Set(Some(identity)),
+            role_id: Set(roles.owner),
+            email: Set(email.clone()),
+            email_key: Set(email.key().to_owned()),
+            phone: Set(String::new()),
+            first_name: Set("Nora".to_owned()),
+            last_name: Set(String::new()),
+            job_title: Set(String::new()),
+            search: Set(crate::users::search_text("Nora", "", &email)),
+            status: Set(UserStatus::Active),
+            failure_code: Set(None),
+            failure_words: Set(None),
+            invited_at: Set(None),
+            expires_at: Set(None),
+            created_at: Set(now),
+        }
+        .insert(&write)
+        .await?;
+        write.commit().await?;
+        let who = sessions::Authenticated {
+            identity,
+            organization: Some(organization),
+        };
+        Ok(self.member(who).await?.with(ManageUsers)?)
+    }
+
+    /// The session of someone who has just come in.
+    pub async fn signed_in(&self, who: sessions::Authenticated) -> Outcome<SignedIn> {
+        let cookie = sessions::start(&self.core, who, "test").await?;
+        let signed_in = sessions::signed_in(&self.core, &cookie).await?;
+        Ok(signed_in.ok_or(Refusal::NotSignedIn)?)
+    }
+
     /// The member behind someone who has just come in.
     pub async fn member(&self, who: sessions::Authenticated) -> Outcome<Member> {
-        let cookie = sessions::start(&self.core, who, "test").await?;
-        let signed_in = sessions::signed_in(&self.core, &cookie)
-            .await?
-            .ok_or(Refusal::NotSignedIn)?;
+        let signed_in = self.signed_in(who).await?;
         let member = sessions::member(&self.core, &signed_in).await?;
         Ok(member.ok_or(Refusal::NotSignedIn)?)
     }
@@ -164,5 +292,29 @@ impl TestUsher {
         )
         .drain()
         .await
+    }
+
+    /// The statements that were executed since the last call, each text once.
+    pub fn take_statements(&self) -> Vec<Statement> {
+        let mut statements = self.statements.lock().unwrap_or_else(PoisonError::into_inner);
+        std::mem::take(&mut *statements).into_values().collect()
+    }
+
+    /// All that is in the database, to see that nothing has changed.
+    pub async fn everything(&self) -> Outcome<Vec<String>> {
+        let read = self.core.database.read();
+        let mut all = Vec::new();
+        macro_rules! rows {
+            ($($entity:ident)*) => {$(
+                let rows = entity::$entity::Entity::find().all(read).await?;
+                all.extend(rows.iter().map(|row| format!("{} {row:?}", stringify!($entity))));
+            )*};
+        }
+        rows! {
+            organizations identities roles resources users invitations password_resets batches
+            batch_recipients deliveries sessions audit_events mailbox_messages
+        }
+        all.sort_unstable();
+        Ok(all)
     }
 }

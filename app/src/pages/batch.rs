@@ -1,6 +1,7 @@
 use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
 use types::{
+    access::Permission,
     batch::{BatchCounts, BatchRecipient, BatchReport, BatchSummary, Outcome},
     ids::BatchId,
     refusal::Refusal,
@@ -9,7 +10,7 @@ use types::{
 
 use super::{
     batches::ProgressBar,
-    console::{Loading, PageTitle},
+    console::{Allowed, Loading, PageTitle},
 };
 use crate::{
     api::{AppError, batches::read_batch},
@@ -26,6 +27,15 @@ use crate::{
 /// The report of a batch, which follows its sending.
 #[component]
 pub fn BatchPage() -> impl IntoView {
+    view! {
+        <Allowed permission=Permission::ManageUsers>
+            <LiveReport />
+        </Allowed>
+    }
+}
+
+#[component]
+fn LiveReport() -> impl IntoView {
     let i18n = use_i18n();
     let live = use_live();
     let params = use_params_map();

@@ -1,7 +1,10 @@
 use leptos::prelude::*;
-use types::batch::{BatchCounts, BatchSummary};
+use types::{
+    access::Permission,
+    batch::{BatchCounts, BatchSummary},
+};
 
-use super::console::{Loading, PageTitle};
+use super::console::{Allowed, Loading, PageTitle};
 use crate::{
     api::batches::list_batches,
     components::{
@@ -16,6 +19,15 @@ use crate::{
 /// Every batch, the newest first.
 #[component]
 pub fn BatchesPage() -> impl IntoView {
+    view! {
+        <Allowed permission=Permission::ManageUsers>
+            <Batches />
+        </Allowed>
+    }
+}
+
+#[component]
+fn Batches() -> impl IntoView {
     let i18n = use_i18n();
     let live = use_live();
     let batches = Resource::new(move || live.get(), |_| list_batches());

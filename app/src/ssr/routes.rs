@@ -65,7 +65,8 @@ async fn events(
         // What follows at once is told by the same event.
         tokio::time::sleep(BETWEEN_EVENTS).await;
         changes.mark_unchanged();
-        let event = Event::default().event("change").data("");
+        // Browsers pass over an event without data.
+        let event = Event::default().event("change").data("change");
         Some((Ok(event), changes))
     });
     let events = events.take_until(context.stopping.cancelled_owned());

@@ -60,14 +60,13 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
     }
 }
 
-/// Loads and hydrates with the page. As leptos' `HydrationScripts`, but with the nonce on the
-/// preload too: the policy refuses it otherwise.
+/// Loads and hydrates with the page. As leptos' `HydrationScripts`, but without preloading the
+/// script: the policy refuses a preload, and its few kilobytes come with the import.
 #[component]
 fn HydrateAtOnce(options: LeptosOptions) -> impl IntoView {
-    let (script, wasm) = files(&options);
+    let (_, wasm) = files(&options);
     let hydrate = hydrate(&options);
     view! {
-        <link rel="modulepreload" href=script nonce=use_nonce() />
         <link rel="preload" href=wasm r#as="fetch" r#type="application/wasm" crossorigin="" />
         <script type="module" nonce=use_nonce()>
             {hydrate}

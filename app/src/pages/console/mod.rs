@@ -8,7 +8,7 @@ use leptos_router::{
     components::{A, Outlet, Redirect},
     hooks::use_location,
 };
-use types::{access::Permission, session::Me};
+use types::{access::Permission, refusal::Refusal, session::Me};
 
 use crate::{
     api::{AppError, account::who_am_i},
@@ -27,6 +27,16 @@ pub fn use_me() -> Option<Me> {
 }
 
 pub use crate::components::page_title::PageTitle;
+
+/// A page for those who have the permission; the others are told so, and nothing is asked for.
+#[component]
+pub fn Allowed(permission: Permission, children: Children) -> impl IntoView {
+    if use_me().is_some_and(|me| me.permissions.has(permission)) {
+        children().into_any()
+    } else {
+        view! { <Alert error=Refusal::NotAllowed /> }.into_any()
+    }
+}
 
 /// What stands in the place of a page, or of a part of it, until its data is there.
 #[component]

@@ -34,7 +34,7 @@ use self::{
     row_menu::{RowMenu, RowMenuState},
     table::{LoadingTable, UsersTable},
 };
-use super::console::{PageTitle, use_me};
+use super::console::{Allowed, PageTitle, use_me};
 use crate::{
     api::{AppError, users::list_users},
     components::{
@@ -54,6 +54,15 @@ type Listing = Option<Result<Page, AppError>>;
 /// The directory of users.
 #[component]
 pub fn UsersPage() -> impl IntoView {
+    view! {
+        <Allowed permission=Permission::ManageUsers>
+            <Directory />
+        </Allowed>
+    }
+}
+
+#[component]
+fn Directory() -> impl IntoView {
     let i18n = use_i18n();
     let can_copy = use_me().is_some_and(|me| me.permissions.has(Permission::CopyInvitationLinks));
 

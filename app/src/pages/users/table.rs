@@ -1,8 +1,13 @@
 //! The table "Users": rows where there is room, cards with the same content where there is not.
 //! The roles are written out because a changed `display` takes them from the elements.
 
-use leptos::prelude::*;
-use types::users::{ShownStatus, UserRow, UsersPage as Page};
+use leptos::{ev, prelude::*};
+use types::{
+    ids::UserId,
+    users::{ShownStatus, UserRow, UsersPage as Page},
+};
+use wasm_bindgen::JsCast;
+use web_sys::HtmlElement;
 
 use super::{
     entries::entries,
@@ -44,19 +49,33 @@ const EMAIL_WIDTH: &str = "@3xl:w-full @3xl:max-w-0 @3xl:min-w-32 @6xl:w-auto @6
 #[component]
 pub fn UsersTable(page: Memo<Option<Page>>, menu: RowMenuState, can_copy: bool) -> impl IntoView {
     let i18n = use_i18n();
-    let ids = move || {
+    let ids = Memo::new(move |_| {
         page.with(|page| {
             page.iter()
                 .flat_map(|page| &page.rows)
                 .map(|row| row.id)
                 .collect::<Vec<_>>()
         })
-    };
+    });
+    let focused = keep_focus(ids);
     view! {
-        <table class=TABLE role="table" aria-label=move || t_string!(i18n, users.table)>
+        <table
+            class=TABLE
+            role="table"
+            aria-label=move || t_string!(i18n, users.table)
+            on:focusin=move |event| {
+                focused.set_value(event_target::<web_sys::Element>(&event).id());
+            }
+            on:focusout=move |event| {
+                // To nowhere: it may have been moved.
+                if event.related_target().is_some() {
+                    focused.set_value(String::new());
+                }
+            }
+        >
             <TableHead />
             <tbody role="rowgroup" class=BODY>
-                <For each=ids key=|id| *id let:id>
+                <For each=move || ids.get() key=|id| *id let:id>
                     {
                         let user = Memo::new(move |before: Option<&Option<UserRow>>| {
                             let found = page.with(|page| {
@@ -70,6 +89,28 @@ pub fn UsersTable(page: Memo<Option<Page>>, menu: RowMenuState, can_copy: bool) 
             </tbody>
         </table>
     }
+}
+
+/// A row that is moved loses the focus without a word: gives it back to the element with the `id`
+/// in the value.
+fn keep_focus(ids: Memo<Vec<UserId>>) -> StoredValue<String> {
+    let focused = StoredValue::new(String::new());
+    let pressed = window_event_listener(ev::pointerdown, move |_| focused.set_value(String::new()));
+    on_cleanup(move || pressed.remove());
+    Effect::new(move |_| {
+        ids.track();
+        request_animation_frame(move || {
+            let lost = document()
+                .active_element()
+                .is_none_or(|active| active.tag_name() == "BODY");
+            let id = focused.try_get_value().filter(|id| lost && !id.is_empty());
+            let element = id.and_then(|id| document().get_element_by_id(&id));
+            if let Some(element) = element.and_then(|it| it.dyn_into::<HtmlElement>().ok()) {
+                let _ = element.focus();
+            }
+        });
+    });
+    focused
 }
 
 #[component]
@@ -233,6 +274,7 @@ fn Status(user: UserRow) -> impl IntoView {
             // Takes the cell's width and adds nothing to it.
             <details class="group/answer mt-1 w-full text-xs text-base-content/75 @3xl:w-0 @3xl:min-w-full @3xl:open:w-40 @6xl:open:w-full">
                 <summary
+                    id=format!("answer-{}", user.id)
                     class="flex cursor-pointer list-none items-start gap-1 rounded-field"
                     title=move || t_string!(i18n, users.answer)
                 >

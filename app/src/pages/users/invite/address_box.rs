@@ -10,7 +10,13 @@ pub const BOX_ID: &str = "invite-addresses";
 
 /// Where addresses are typed or pasted.
 #[component]
-pub fn AddressBox(draft: Draft, reading: Memo<Reading>) -> impl IntoView {
+pub fn AddressBox(
+    draft: Draft,
+    reading: Memo<Reading>,
+    /// How many would get an invitation, once the directory was asked.
+    #[prop(into)]
+    sendable: Signal<Option<u32>>,
+) -> impl IntoView {
     let i18n = use_i18n();
     view! {
         <div>
@@ -34,15 +40,19 @@ pub fn AddressBox(draft: Draft, reading: Memo<Reading>) -> impl IntoView {
                 {move || t_string!(i18n, invite.addresses_hint)}
             </p>
         </div>
-        <Summary reading />
+        <Summary reading sendable />
     }
 }
 
-/// "12 ready, 1 duplicate, 2 not valid".
+/// "12 ready, 1 duplicate, 2 not valid". Whom the directory knows already is told apart below.
 #[component]
-fn Summary(reading: Memo<Reading>) -> impl IntoView {
+fn Summary(reading: Memo<Reading>, sendable: Signal<Option<u32>>) -> impl IntoView {
     let i18n = use_i18n();
-    let ready = Memo::new(move |_| reading.with(|reading| reading.ready));
+    let ready = Memo::new(move |_| {
+        sendable
+            .get()
+            .unwrap_or_else(|| reading.with(|reading| reading.ready))
+    });
     let duplicate = Memo::new(move |_| reading.with(|reading| reading.duplicate));
     let not_valid = Memo::new(move |_| reading.with(|reading| reading.not_valid));
     let words = move || {

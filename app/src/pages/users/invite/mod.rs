@@ -67,7 +67,11 @@ pub fn InviteDialog(draft: Draft) -> impl IntoView {
         >
             <div class="grid gap-6">
                 <div class="grid gap-3">
-                    <AddressBox draft reading=sending.reading />
+                    <AddressBox
+                        draft
+                        reading=sending.reading
+                        sendable=Signal::derive(move || sending.count())
+                    />
                     <TooMany sending />
                     <BadEntries text=draft.text reading=sending.reading />
                     <KnownPeople draft sending />

@@ -1,0 +1,211 @@
+//! The steps that tests have in common.
+
+use std::fmt::Debug;
+
+use domain::{
+    Fault, Outcome,
+    entity::{
+        deliveries::{self, DeliveryState},
+        invitations, users,
+    },
+    proof::{Admin, ManageUsers, Member},
+    random_nonce, roles,
+    sessions::Authenticated,
+    sign_up::{self, Form},
+    testing::{PASSWORD, TestUsher},
+};
+use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, Set};
+use types::{
+    access::RoleKind,
+    batch::{Audience, SendRequest},
+    ids::{BatchId, RoleId, UserId},
+    invitation::{Closed, InvitationPage, Offer},
+    refusal::Refusal,
+    users::UserStatus,
+};
+use uuid::Uuid;
+
+/// A request as the dialog makes it, before anything was seen.
+pub fn pasted(text: &str) -> SendRequest {
+    to(Audience::Pasted(text.to_owned()))
+}
+
+/// A request as the row menu makes it.
+pub fn to_users(users: &[UserId]) -> SendRequest {
+    to(Audience::Users(users.to_vec()))
+}
+
+fn to(audience: Audience) -> SendRequest {
+    SendRequest {
+        key: Uuid::parse_str(&random_nonce()).unwrap(),
+        audience,
+        role: None,
+        lifetime: None,
+        language: None,
+        message: String::new(),
+        resend: false,
+        seen: 0,
+    }
+}
+
+/// Looks at the preview and sends.
+pub async fn send(
+    usher: &TestUsher,
+    admin: &Admin<ManageUsers>,
+    mut request: SendRequest,
+) -> Outcome<BatchId> {
+    let preview = domain::invitations::preview(&usher.core, admin, &request).await?;
+    request.seen = preview.counts.ready;
+    domain::invitations::send(&usher.core, admin, &request).await
+}
+
+pub async fn invite(usher: &TestUsher, admin: &Admin<ManageUsers>, text: &str) -> BatchId {
+    send(usher, admin, pasted(text)).await.unwrap()
+}
+
+/// Invites again, which ends the older link.
+pub async fn resend(usher: &TestUsher, admin: &Admin<ManageUsers>, email: &str) -> BatchId {
+    let request = SendRequest {
+        resend: true,
+        ..to_users(&[user(usher, email).await.id])
+    };
+    send(usher, admin, request).await.unwrap()
+}
+
+/// Invites, delivers, and gives the token of the link in the mail.
+pub async fn invited(usher: &TestUsher, admin: &Admin<ManageUsers>, email: &str) -> String {
+    invite(usher, admin, email).await;
+    usher.deliver().await.unwrap();
+    usher.mailer.token_for(email).unwrap()
+}
+
+pub fn form() -> Form {
+    Form {
+        first_name: "Ivan".to_owned(),
+        last_name: "Petrov".to_owned(),
+        phone: String::new(),
+        job_title: String::new(),
+        password: PASSWORD.to_owned(),
+    }
+}
+
+pub async fn accept(usher: &TestUsher, token: &str) -> Authenticated {
+    sign_up::accept(&usher.core, token, form()).await.unwrap()
+}
+
+/// Someone who was invited and has joined.
+pub async fn joined(usher: &TestUsher, admin: &Admin<ManageUsers>, email: &str) -> Member {
+    let token = invited(usher, admin, email).await;
+    let who = accept(usher, &token).await;
+    usher.member(who).await.unwrap()
+}
+
+/// The same with the role Admin.
+pub async fn joined_admin(
+    usher: &TestUsher,
+    owner: &Admin<ManageUsers>,
+    email: &str,
+) -> Admin<ManageUsers> {
+    let request = SendRequest {
+        role: Some(role(usher, owner, RoleKind::Admin).await),
+        ..pasted(email)
+    };
+    send(usher, owner, request).await.unwrap();
+    usher.deliver().await.unwrap();
+    let token = usher.mailer.token_for(email).unwrap();
+    let who = accept(usher, &token).await;
+    usher.member(who).await.unwrap().with(ManageUsers).unwrap()
+}
+
+/// A role that the admin may give.
+pub async fn role(usher: &TestUsher, admin: &Admin<ManageUsers>, kind: RoleKind) -> RoleId {
+    let choices = roles::invite_choices(&usher.core, admin).await.unwrap();
+    choices
+        .roles
+        .iter()
+        .find(|role| role.kind == kind)
+        .unwrap()
+        .id
+}
+
+/// The member's own user.
+pub fn id_of(member: &Member) -> UserId {
+    member.clone().me(false).user
+}
+
+/// The user with the address; the first one where several organizations have it.
+pub async fn user(usher: &TestUsher, email: &str) -> users::Model {
+    users::Entity::find()
+        .filter(users::Column::EmailKey.eq(email))
+        .one(usher.core.database().read())
+        .await
+        .unwrap()
+        .unwrap()
+}
+
+pub async fn invitation(usher: &TestUsher, email: &str) -> invitations::Model {
+    invitations::Entity::find()
+        .filter(invitations::Column::UserId.eq(user(usher, email).await.id))
+        .one(usher.core.database().read())
+        .await
+        .unwrap()
+        .unwrap()
+}
+
+/// The messages that carry the person's invitation, the oldest generation first.
+pub async fn deliveries(usher: &TestUsher, email: &str) -> Vec<deliveries::Model> {
+    let mut rows = deliveries::Entity::find()
+        .filter(deliveries::Column::InvitationId.eq(invitation(usher, email).await.id))
+        .all(usher.core.database().read())
+        .await
+        .unwrap();
+    rows.sort_by_key(|row| row.generation);
+    rows
+}
+
+pub async fn states(usher: &TestUsher, email: &str) -> Vec<DeliveryState> {
+    let rows = deliveries(usher, email).await;
+    rows.into_iter().map(|row| row.state).collect()
+}
+
+/// No page does this yet, so the row is written directly.
+pub async fn set_status(usher: &TestUsher, email: &str, status: UserStatus) {
+    let mut row = user(usher, email).await.into_active_model();
+    row.status = Set(status);
+    let write = usher.core.database().begin().await.unwrap();
+    row.update(&write).await.unwrap();
+    write.commit().await.unwrap();
+}
+
+/// What a stranger who follows the link sees.
+pub async fn page(usher: &TestUsher, token: &str) -> InvitationPage {
+    sign_up::page(&usher.core, token, None).await.unwrap()
+}
+
+pub async fn offer(usher: &TestUsher, token: &str) -> Offer {
+    match page(usher, token).await {
+        InvitationPage::Open(offer) => offer,
+        other => panic!("the link does not let in: {other:?}"),
+    }
+}
+
+/// Why the link does not let in, and whether a new one can be asked for.
+pub async fn closed(usher: &TestUsher, token: &str) -> (Closed, bool) {
+    match page(usher, token).await {
+        InvitationPage::Closed { why, can_ask, .. } => (why, can_ask),
+        other => panic!("the link is not closed: {other:?}"),
+    }
+}
+
+/// The token of a link.
+pub fn token_in(link: &str) -> String {
+    let (_, token) = link.split_once("/invite/").unwrap();
+    token.to_owned()
+}
+
+pub fn refusal<T: Debug>(outcome: Outcome<T>) -> Refusal {
+    match outcome {
+        Err(Fault::Refused(refusal)) => refusal,
+        other => panic!("not refused: {other:?}"),
+    }
+}

@@ -1,0 +1,11 @@
+//! The rules, noun by noun, on a real database with the real migrations.
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+
+mod common;
+mod invitations;
+mod isolation;
+mod outbox;
+mod password_reset;
+mod query_plans;
+mod sessions;
+mod sign_up;
