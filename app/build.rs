@@ -4,6 +4,10 @@ use std::{env, error::Error, path::PathBuf};
 
 use leptos_i18n_build::{Config, ParseOptions, TranslationsInfos, options::CodegenOptions};
 
+#[expect(
+    clippy::disallowed_methods,
+    reason = "Cargo speaks to build scripts by variables"
+)]
 fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=build.rs");
     println!("cargo::rerun-if-changed=locales");

@@ -48,5 +48,5 @@ export class InviteDialog {
 
 /** The name of a control for a bad entry, which shows the person's name beside the address. */
 function about(words: string, address: string): RegExp {
-  return new RegExp(`^${words} .*${address.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}`);
+  return new RegExp(`^${words} (.* <)?${address.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}>?$`);
 }

@@ -38,7 +38,9 @@ test("a wrong password and an unknown address get the same sentence", async ({ p
   expect(sentences[1]).toBe(sentences[0]);
 });
 
-test("a forgotten password is replaced through the mailed link, once", async ({ page, visitor, adminApi, world }) => {
+test("a forgotten password is replaced through the mailed link, once", async ({ page, visitor, adminApi, watch, world }) => {
+  // The other browser's page listens on when its session has ended.
+  watch.expect(/401.*\/events/);
   const member = await world.member(adminApi, "Tom");
   const elsewhere = await visitor();
   await (await new SignIn(elsewhere).open()).with(member.email, member.password);

@@ -1,6 +1,11 @@
 //! The schema, one file per change. Entities are never imported here: a migration must mean the
 //! same for ever, whatever the entities become.
 
+#![allow(
+    clippy::wildcard_imports,
+    reason = "the builders of a schema are many small functions"
+)]
+
 pub use sea_orm_migration::prelude::*;
 
 mod m20261121_000001_create_directory;

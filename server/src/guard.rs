@@ -118,7 +118,7 @@ fn set_headers(guard: &Guard, path: &str, nonce: &str, response: &mut Response) 
         }
     }
     // Pages and answers are one person's; only files of the site may be kept.
-    let is_file = path.starts_with("/pkg/") || path.ends_with(".svg") || path.ends_with(".txt");
+    let is_file = path.starts_with("/pkg/") || matches!(path, "/favicon.svg" | "/robots.txt");
     headers.insert(
         CACHE_CONTROL,
         HeaderValue::from_static(if is_file { "no-cache" } else { "no-store" }),

@@ -7,9 +7,12 @@ use axum::{Router, extract::State, middleware, routing::get};
 use http::{StatusCode, request::Parts};
 use leptos::{config::LeptosOptions, nonce::Nonce, prelude::*};
 use leptos_axum::{LeptosRoutes, generate_route_list};
-use tower_http::compression::CompressionLayer;
+use tower_http::{compression::CompressionLayer, limit::RequestBodyLimitLayer};
 
 use crate::guard::{self, Guard};
+
+/// Bytes: a list of as many recipients as one batch may have, and to spare.
+const LARGEST_REQUEST: usize = 4 << 20;
 
 /// The whole application as one service.
 pub fn router(context: ServerContext, guard: Guard, options: LeptosOptions) -> Router {
@@ -31,13 +34,15 @@ pub fn router(context: ServerContext, guard: Guard, options: LeptosOptions) -> R
     };
     Router::new()
         .leptos_routes_with_context(&options, pages, provide.clone(), draw)
-        .fallback(leptos_axum::file_and_error_handler_with_context::<LeptosOptions, _>(
-            provide, shell,
-        ))
+        .fallback(leptos_axum::file_and_error_handler_with_context::<
+            LeptosOptions,
+            _,
+        >(provide, shell))
         .with_state(options)
         .merge(routes::routes(context.clone()))
         .route("/healthz", get(healthz).with_state(Arc::new(context)))
         .layer(CompressionLayer::new())
+        .layer(RequestBodyLimitLayer::new(LARGEST_REQUEST))
         .layer(middleware::from_fn_with_state(
             guard.clone(),
             guard::own_origin,
@@ -49,6 +54,9 @@ pub fn router(context: ServerContext, guard: Guard, options: LeptosOptions) -> R
 async fn healthz(State(context): State<Arc<ServerContext>>) -> (StatusCode, &'static str) {
     match domain::setup::is_awaited(&context.core).await {
         Ok(_) => (StatusCode::OK, "ok"),
-        Err(_) => (StatusCode::SERVICE_UNAVAILABLE, "the database does not answer"),
+        Err(_) => (
+            StatusCode::SERVICE_UNAVAILABLE,
+            "the database does not answer",
+        ),
     }
 }

@@ -10,13 +10,12 @@ use crate::settings::Settings;
 
 #[derive(Debug, thiserror::Error)]
 pub enum SecretError {
-    #[error("secret.keys must be base64 of {KEY_BYTES} bytes each; make one with: openssl rand -base64 {KEY_BYTES}")]
+    #[error(
+        "secret.keys must be base64 of {KEY_BYTES} bytes each; make one with: openssl rand -base64 {KEY_BYTES}"
+    )]
     NotAKey,
     #[error("the secret key's file {path}: {cause}")]
-    File {
-        path: String,
-        cause: std::io::Error,
-    },
+    File { path: String, cause: std::io::Error },
     #[error("secret.keys must hold a key")]
     None,
 }

@@ -141,7 +141,11 @@ async fn say_where(settings: &Settings, core: &Core, demo: bool) -> Result<(), S
     let url = settings.public_url.as_str().trim_end_matches('/');
     println!("Usher is running at {url}");
     if demo {
-        println!("Sign in as {} with the password: {}", demo::EMAIL, demo::PASSWORD);
+        println!(
+            "Sign in as {} with the password: {}",
+            demo::EMAIL,
+            demo::PASSWORD
+        );
     } else if setup::is_awaited(core).await? {
         println!("Open {url}/setup to create your organization.");
         println!("Setup code: {}", setup::code(core));

@@ -24,7 +24,9 @@ pub enum SettingsError {
     Connections,
     #[error("database.url must begin with sqlite:// (got {0}:)")]
     Engine(String),
-    #[error("mail.url is mailbox:, which shows every message to everyone; set an smtp:// or smtps:// server, or run with --demo")]
+    #[error(
+        "mail.url is mailbox:, which shows every message to everyone; set an smtp:// or smtps:// server, or run with --demo"
+    )]
     OpenMailbox,
 }
 
@@ -210,7 +212,9 @@ fn public_url(server: &Server, listen: SocketAddr) -> Result<Url, SettingsError>
         None => format!("http://{listen}"),
     };
     let url = Url::parse(&text).map_err(|error| {
-        SettingsError::PublicUrl(format!("is no address ({error}): write https://usher.example"))
+        SettingsError::PublicUrl(format!(
+            "is no address ({error}): write https://usher.example"
+        ))
     })?;
     match url.scheme() {
         "https" => Ok(url),
@@ -262,7 +266,9 @@ mod tests {
         assert!(refused("[mail]\nurll = 'x'").contains("urll"));
         assert!(refused("[male]\nurl = 'x'").contains("male"));
         assert!(refused("[server]\npublic_url = 'usher'").starts_with("server.public_url"));
-        assert!(refused("[server]\npublic_url = 'http://usher.example'").contains("allow_insecure"));
+        assert!(
+            refused("[server]\npublic_url = 'http://usher.example'").contains("allow_insecure")
+        );
         assert!(refused("[database]\nurl = 'mysql://x'").starts_with("database.url"));
         assert!(refused("[limits]\nfactor = 0").starts_with("limits.factor"));
         assert!(refused("[mail]\nconnections = 0").starts_with("mail.connections"));
@@ -274,6 +280,9 @@ mod tests {
 
     #[test]
     fn what_stands_for_leptos_is_not_ours() {
-        assert_eq!(own_tables("[mail]\n[package.metadata.leptos]\nx = 1"), "[mail]\n");
+        assert_eq!(
+            own_tables("[mail]\n[package.metadata.leptos]\nx = 1"),
+            "[mail]\n"
+        );
     }
 }

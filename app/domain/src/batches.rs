@@ -94,11 +94,7 @@ pub async fn report(
 ///
 /// # Errors
 /// `NotFound`.
-pub async fn report_csv(
-    core: &Core,
-    admin: &Admin<ManageUsers>,
-    id: BatchId,
-) -> Outcome<String> {
+pub async fn report_csv(core: &Core, admin: &Admin<ManageUsers>, id: BatchId) -> Outcome<String> {
     let read = core.database.read();
     batches::Entity::find_by_id(id)
         .filter(batches::Column::OrganizationId.eq(admin.organization))
@@ -118,7 +114,9 @@ pub async fn report_csv(
             harmless(&recipient.name),
             outcome.to_owned(),
             code.map(|code| code.to_string()).unwrap_or_default(),
-            failure.map(|failure| harmless(&failure.words)).unwrap_or_default(),
+            failure
+                .map(|failure| harmless(&failure.words))
+                .unwrap_or_default(),
         ])
         .map_err(Fault::broken)?;
     }

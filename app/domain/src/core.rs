@@ -11,14 +11,7 @@ use tokio::sync::{Notify, watch};
 use types::ids::OrganizationId;
 use url::Url;
 
-use crate::{
-    Outcome,
-    database::Database,
-    passwords::Hasher,
-    ports::Clock,
-    random,
-    tokens::Keys,
-};
+use crate::{Outcome, database::Database, passwords::Hasher, ports::Clock, random, tokens::Keys};
 
 /// Shared by all requests and the courier; cheap to pass by reference.
 pub struct Core {

@@ -141,7 +141,10 @@ async fn compose(core: &Core, rows: Vec<deliveries::Model>) -> Outcome<Vec<Claim
         };
         if claimed.give_up_at <= now {
             let last_answer = Answer {
-                code: claimed.row.answer_code.and_then(|code| u16::try_from(code).ok()),
+                code: claimed
+                    .row
+                    .answer_code
+                    .and_then(|code| u16::try_from(code).ok()),
                 words: claimed.row.answer_words.clone().unwrap_or_default(),
             };
             overdue.push(claimed.tried(Err(MailError::Permanent(last_answer))));
@@ -191,7 +194,10 @@ impl Facts {
             }
             users.insert(user.id, user);
         }
-        let ids: Vec<_> = rows.iter().filter_map(|row| row.password_reset_id).collect();
+        let ids: Vec<_> = rows
+            .iter()
+            .filter_map(|row| row.password_reset_id)
+            .collect();
         let resets = password_resets::Entity::find()
             .filter(password_resets::Column::Id.is_in(ids))
             .find_also_related(identities::Entity)
@@ -251,7 +257,10 @@ impl Facts {
             }));
         }
         if let Some((reset, identity)) = row.password_reset_id.and_then(|id| self.resets.get(&id)) {
-            let link = core.link(&format!("/reset/{}", core.keys.sign_password_reset(reset.id)));
+            let link = core.link(&format!(
+                "/reset/{}",
+                core.keys.sign_password_reset(reset.id)
+            ));
             let letter = letters::password_reset(
                 identity.language,
                 &letters::PasswordReset {

@@ -1,8 +1,9 @@
 //! The two connections: one that writes, several that read.
 
 use sea_orm::{
-    ActiveModelTrait, ConnectOptions, ConnectionTrait, Database as SeaOrm, DatabaseConnection, DatabaseTransaction, DbErr,
-    EntityTrait, SqliteTransactionMode, TransactionOptions, TransactionTrait,
+    ActiveModelTrait, ConnectOptions, ConnectionTrait, Database as SeaOrm, DatabaseConnection,
+    DatabaseTransaction, DbErr, EntityTrait, SqliteTransactionMode, TransactionOptions,
+    TransactionTrait,
 };
 
 /// On SQLite there is one writer at a time anyway: a pool of one makes writers queue up in the

@@ -1,13 +1,15 @@
 //! A believable organization to look at: `usher serve --demo`.
 
-use chrono::Duration;
+use chrono::{DateTime, Duration, Utc};
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, Set,
+    ActiveModelTrait, ColumnTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, QueryFilter,
+    QueryOrder, Set,
 };
 use types::{
     batch::{Audience, SendRequest},
     ids::{IdentityId, UserId},
     language::Language,
+    password::Password,
     refusal::Refusal,
     users::UserStatus,
 };
@@ -15,9 +17,11 @@ use uuid::Uuid;
 
 use crate::{
     Core, Outcome, database,
-    entity::{identities, invitations, resources, users},
+    entity::{
+        deliveries::{self, DeliveryState},
+        identities, invitations, resources, users,
+    },
     invitations as inviting,
-    outbox,
     proof::ManageUsers,
     random, sessions, setup,
 };
@@ -26,20 +30,62 @@ use crate::{
 pub const EMAIL: &str = "vera@harbourclinics.example";
 pub const PASSWORD: &str = "harbour lights at dawn";
 
+const NO_SUCH_MAILBOX: &str = "5.1.1 No such mailbox here";
+
 const RESOURCES: [(&str, &[&str]); 3] = [
-    ("location", &["Old Harbour", "North Quay", "Lighthouse Road", "Market Square"]),
+    (
+        "location",
+        &[
+            "Old Harbour",
+            "North Quay",
+            "Lighthouse Road",
+            "Market Square",
+        ],
+    ),
     ("line", &["Reception", "Billing", "Emergency"]),
     ("product", &["Messaging", "Scheduler", "Reviews"]),
 ];
 
 const PEOPLE: [&str; 39] = [
-    "Amir Haddad", "Anna Sokolova", "Bea Lindqvist", "Bruno Costa", "Carla Mendes", "Chen Wei",
-    "Clara Hoffmann", "Dana Novak", "David Okafor", "Elena Petrova", "Emil Sørensen", "Farah Aziz",
-    "Fiona Gallagher", "George Adeyemi", "Greta Nilsson", "Hana Suzuki", "Hugo Martin",
-    "Ines Fernández", "Ivan Dragić", "Jana Kučerová", "Joan Puig", "Kofi Mensah", "Lea Brunner",
-    "Liam Murphy", "Lucía Romero", "Marek Zieliński", "Maya Cohen", "Milan Horvat", "Nadia Rahman",
-    "Noah Becker", "Olga Ivanova", "Pavel Svoboda", "Priya Nair", "Rosa Bianchi", "Samuel Osei",
-    "Sofia Almeida", "Tomás Silva", "Ulla Korhonen", "Yusuf Demir",
+    "Amir Haddad",
+    "Anna Sokolova",
+    "Bea Lindqvist",
+    "Bruno Costa",
+    "Carla Mendes",
+    "Chen Wei",
+    "Clara Hoffmann",
+    "Dana Novak",
+    "David Okafor",
+    "Elena Petrova",
+    "Emil Sørensen",
+    "Farah Aziz",
+    "Fiona Gallagher",
+    "George Adeyemi",
+    "Greta Nilsson",
+    "Hana Suzuki",
+    "Hugo Martin",
+    "Ines Fernández",
+    "Ivan Dragić",
+    "Jana Kučerová",
+    "Joan Puig",
+    "Kofi Mensah",
+    "Lea Brunner",
+    "Liam Murphy",
+    "Lucía Romero",
+    "Marek Zieliński",
+    "Maya Cohen",
+    "Milan Horvat",
+    "Nadia Rahman",
+    "Noah Becker",
+    "Olga Ivanova",
+    "Pavel Svoboda",
+    "Priya Nair",
+    "Rosa Bianchi",
+    "Samuel Osei",
+    "Sofia Almeida",
+    "Tomás Silva",
+    "Ulla Korhonen",
+    "Yusuf Demir",
 ];
 
 /// Fills an empty installation; does nothing where there is an organization already.
@@ -104,6 +150,9 @@ pub async fn fill(core: &Core) -> Outcome<()> {
 /// Gives the invited people every status there is, as weeks of use would.
 async fn spread(core: &Core) -> Outcome<()> {
     let now = core.now();
+    // Nobody knows this password: these people are not there to sign in.
+    let nobodys = Password::parse(&random::nonce())?;
+    let nobodys_hash = core.hasher.hash(&nobodys).await?;
     let write = core.database.begin().await?;
     let invited = users::Entity::find()
         .filter(users::Column::IdentityId.is_null())
@@ -129,8 +178,7 @@ async fn spread(core: &Core) -> Outcome<()> {
                 email: Set(user.email.clone()),
                 email_key: Set(user.email_key.clone()),
                 email_proven_at: Set(Some(now - sent_before)),
-                // No password has this hash: these people are not there to sign in.
-                password_hash: Set(String::new()),
+                password_hash: Set(nobodys_hash.clone()),
                 language: Set(Language::En),
                 is_operator: Set(false),
                 created_at: Set(now - sent_before),
@@ -146,39 +194,51 @@ async fn spread(core: &Core) -> Outcome<()> {
         user.invited_at = Set(sent);
         user.expires_at = Set(sent.map(|at| at + Duration::hours(72)));
         user.failure_code = Set(failed.then_some(550));
-        user.failure_words = Set(failed.then(|| "5.1.1 No such mailbox here".to_owned()));
+        user.failure_words = Set(failed.then(|| NO_SUCH_MAILBOX.to_owned()));
         user.update(&write).await?;
-        settle_invitation(&write, user_id, sent, identity.is_some(), now).await?;
+        settle_invitation(&write, user_id, status, sent, identity.is_some()).await?;
     }
     write.commit().await?;
     Ok(())
 }
 
 async fn settle_invitation(
-    write: &sea_orm::DatabaseTransaction,
+    write: &DatabaseTransaction,
     user: UserId,
-    sent: Option<chrono::DateTime<chrono::Utc>>,
+    status: UserStatus,
+    sent: Option<DateTime<Utc>>,
     accepted: bool,
-    now: chrono::DateTime<chrono::Utc>,
 ) -> Outcome<()> {
     let invitation = invitations::Entity::find()
         .filter(invitations::Column::UserId.eq(user))
         .one(write)
         .await?
         .ok_or(Refusal::NotFound)?;
-    outbox::cancel(
-        write,
-        crate::entity::deliveries::Column::InvitationId.eq(invitation.id),
-        now,
-    )
-    .await?;
+    let (state, code, words) = match status {
+        UserStatus::Failed => (DeliveryState::Failed, Some(550), NO_SUCH_MAILBOX),
+        UserStatus::NotInvited => (DeliveryState::Cancelled, None, ""),
+        _ => (DeliveryState::Sent, Some(250), "OK"),
+    };
+    deliveries::Entity::update_many()
+        .set(deliveries::ActiveModel {
+            state: Set(state),
+            attempt: Set(1),
+            answer_code: Set(code),
+            answer_words: Set(Some(words.to_owned())),
+            settled_at: Set(sent),
+            ..Default::default()
+        })
+        .filter(deliveries::Column::InvitationId.eq(invitation.id))
+        .exec(write)
+        .await?;
+    let revoked_at = invitation.created_at;
     let mut invitation = invitation.into_active_model();
     match sent {
         Some(at) => {
             invitation.expires_at = Set(at + Duration::hours(72));
             invitation.accepted_at = Set(accepted.then_some(at + Duration::hours(2)));
         }
-        None => invitation.revoked_at = Set(Some(now)),
+        None => invitation.revoked_at = Set(Some(revoked_at)),
     }
     invitation.update(write).await?;
     Ok(())
@@ -190,7 +250,7 @@ fn address(name: &str) -> String {
         .to_lowercase()
         .chars()
         .map(|c| if c == ' ' { '.' } else { c })
-        .filter(|c| c.is_ascii())
+        .filter(char::is_ascii)
         .collect();
     format!("{local}@harbourclinics.example")
 }

@@ -9,6 +9,7 @@ pub mod core;
 pub mod courier;
 pub mod database;
 pub mod demo;
+#[allow(clippy::disallowed_methods, reason = "sea_orm::model writes it")]
 pub mod entity;
 pub mod fault;
 pub mod invitations;

@@ -111,14 +111,19 @@ pub(crate) async fn claim(
 ) -> Outcome<Vec<deliveries::Model>> {
     let now = core.now();
     let write = core.database.begin().await?;
-    let mut claimed = deliveries::Entity::find()
-        .filter(unsettled())
-        .filter(deliveries::Column::DueAt.lte(now))
-        .order_by_asc(deliveries::Column::DueAt)
-        .limit(limit)
-        .lock_with_behavior(LockType::Update, LockBehavior::SkipLocked)
-        .all(&write)
-        .await?;
+    let mut claimed: Vec<deliveries::Model> = Vec::new();
+    // One state at a time: so the index gives them in order, however many are waiting.
+    for state in [DeliveryState::Sending, DeliveryState::Queued] {
+        let due = deliveries::Entity::find()
+            .filter(deliveries::Column::State.eq(state))
+            .filter(deliveries::Column::DueAt.lte(now))
+            .order_by_asc(deliveries::Column::DueAt)
+            .limit(limit.saturating_sub(claimed.len() as u64))
+            .lock_with_behavior(LockType::Update, LockBehavior::SkipLocked)
+            .all(&write)
+            .await?;
+        claimed.extend(due);
+    }
     if claimed.is_empty() {
         return Ok(claimed);
     }
@@ -235,11 +240,7 @@ impl Ruling {
 
 /// The status follows the message only while it carries the current generation and the person
 /// has not come in meanwhile.
-async fn tell_user(
-    write: &impl ConnectionTrait,
-    invited: Invited,
-    ruling: &Ruling,
-) -> Outcome<()> {
+async fn tell_user(write: &impl ConnectionTrait, invited: Invited, ruling: &Ruling) -> Outcome<()> {
     let (status, code, words) = match ruling.state {
         DeliveryState::Sent => (UserStatus::Invited, None, None),
         DeliveryState::Failed => (
@@ -279,7 +280,9 @@ mod tests {
 
     #[test]
     fn waits_grow_to_half_a_day() {
-        let minutes: Vec<i64> = (1..=7).map(|attempt| wait_after(attempt).num_minutes()).collect();
+        let minutes: Vec<i64> = (1..=7)
+            .map(|attempt| wait_after(attempt).num_minutes())
+            .collect();
         assert_eq!(minutes, [1, 5, 30, 120, 360, 720, 720]);
     }
 }

@@ -37,7 +37,7 @@ pub fn request(core: &Arc<Core>, email: &str) -> Result<(), Refusal> {
     Ok(())
 }
 
-async fn queue(core: &Core, email: &Email) -> Outcome<()> {
+pub(crate) async fn queue(core: &Core, email: &Email) -> Outcome<()> {
     let Some(identity) = sign_in::by_email(core.database.read(), email).await? else {
         return Ok(());
     };

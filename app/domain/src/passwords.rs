@@ -111,15 +111,26 @@ mod tests {
         let password = Password::parse("tidal lantern orchard")?;
         let stored = hasher.hash(&password).await?;
         assert!(stored.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"));
-        assert!(hasher.verify("tidal lantern orchard", Some(&stored)).await?);
-        assert!(!hasher.verify("tidal lantern orchards", Some(&stored)).await?);
+        assert!(
+            hasher
+                .verify("tidal lantern orchard", Some(&stored))
+                .await?
+        );
+        assert!(
+            !hasher
+                .verify("tidal lantern orchards", Some(&stored))
+                .await?
+        );
         assert!(!hasher.verify("the password of nobody", None).await?);
         Ok(())
     }
 
     #[test]
     fn weak_passwords_are_refused_with_their_reason() {
-        let about = ["Ann Lee".to_owned(), "ann.lee@north-clinic.example".to_owned()];
+        let about = [
+            "Ann Lee".to_owned(),
+            "ann.lee@north-clinic.example".to_owned(),
+        ];
         let refused = |text: &str| read_new(text, &about).err();
         assert_eq!(refused("short"), Some(Refusal::PasswordTooShort));
         assert_eq!(refused(&"x".repeat(257)), Some(Refusal::PasswordTooLong));

@@ -1,12 +1,17 @@
 //! The one place of randomness.
 
+use std::sync::Mutex;
+
 use chrono::{DateTime, Utc};
-use uuid::{NoContext, Timestamp, Uuid};
+use uuid::{ContextV7, Timestamp, Uuid};
+
+/// Counts within a millisecond: a batch's rows keep their order.
+static ORDER: Mutex<ContextV7> = Mutex::new(ContextV7::new());
 
 /// A new identifier: UUID v7, so that rows made later sort later.
 pub fn id<T: From<Uuid>>(now: DateTime<Utc>) -> T {
     let seconds = u64::try_from(now.timestamp()).unwrap_or_default();
-    let time = Timestamp::from_unix(NoContext, seconds, now.timestamp_subsec_nanos());
+    let time = Timestamp::from_unix(&ORDER, seconds, now.timestamp_subsec_nanos());
     Uuid::new_v7(time).into()
 }
 

@@ -44,7 +44,12 @@ pub(crate) async fn create_built_in(
     roles::Entity::insert_many([
         row(built_in.owner, RoleKind::Owner, "Owner", Permissions::all()),
         row(built_in.admin, RoleKind::Admin, "Admin", Permissions::all()),
-        row(built_in.user, RoleKind::User, "User", Permissions::default()),
+        row(
+            built_in.user,
+            RoleKind::User,
+            "User",
+            Permissions::default(),
+        ),
     ])
     .exec_without_returning(write)
     .await?;
@@ -112,10 +117,7 @@ pub async fn invite_choices(core: &Core, admin: &Admin<ManageUsers>) -> Outcome<
                 name: role.name,
             })
             .collect(),
-        default_hours: organization
-            .invitation_hours
-            .try_into()
-            .unwrap_or_default(),
+        default_hours: organization.invitation_hours.try_into().unwrap_or_default(),
         default_language: organization.language,
     })
 }

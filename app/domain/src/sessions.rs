@@ -69,8 +69,9 @@ pub async fn start(core: &Core, who: Authenticated, user_agent: &str) -> Outcome
     }
     .insert(&write)
     .await?;
-    // What has ended is of no use to anyone.
+    // Those of theirs that have ended are of no use to anyone.
     sessions::Entity::delete_many()
+        .filter(sessions::Column::IdentityId.eq(who.identity))
         .filter(ended(now))
         .exec(&write)
         .await?;

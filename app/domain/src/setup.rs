@@ -76,7 +76,12 @@ pub async fn create(core: &Core, request: Request) -> Outcome<Authenticated> {
     if owner_name.is_empty() {
         return Err(Refusal::NameMissing.into());
     }
-    if organization_name.chars().count().max(owner_name.chars().count()) > LONGEST_NAME {
+    if organization_name
+        .chars()
+        .count()
+        .max(owner_name.chars().count())
+        > LONGEST_NAME
+    {
         return Err(Refusal::TextTooLong.into());
     }
     let email = Email::parse(&request.owner_email).map_err(|_| Refusal::EmailNotValid)?;

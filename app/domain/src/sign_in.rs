@@ -22,7 +22,9 @@ pub async fn verify(core: &Core, email: &str, password: &str) -> Outcome<Authent
         Ok(email) => by_email(core.database.read(), &email).await?,
         Err(_) => None,
     };
-    let stored = known.as_ref().map(|identity| identity.password_hash.as_str());
+    let stored = known
+        .as_ref()
+        .map(|identity| identity.password_hash.as_str());
     let matches = core.hasher.verify(password, stored).await?;
     match known {
         Some(identity) if matches => Ok(Authenticated {
@@ -51,7 +53,11 @@ pub async fn change_password(
     if !core.hasher.verify(current, stored).await? {
         return Err(Refusal::WrongPassword.into());
     }
-    let about = [member.email.to_string(), member.first_name.clone(), member.last_name.clone()];
+    let about = [
+        member.email.to_string(),
+        member.first_name.clone(),
+        member.last_name.clone(),
+    ];
     let hash = core.hasher.hash(&passwords::read_new(new, &about)?).await?;
     let write = core.database.begin().await?;
     set_password(&write, member.identity, hash).await?;

@@ -52,11 +52,7 @@ struct Found {
 
 impl Found {
     /// `None` for a token that this installation never signed.
-    async fn read(
-        core: &Core,
-        read: &impl ConnectionTrait,
-        token: &str,
-    ) -> Outcome<Option<Self>> {
+    async fn read(core: &Core, read: &impl ConnectionTrait, token: &str) -> Outcome<Option<Self>> {
         let Some(token) = core.keys.read_invitation(token) else {
             return Ok(None);
         };
@@ -168,6 +164,8 @@ pub async fn accept(core: &Core, token: &str, form: Form) -> Outcome<Authenticat
     let read = core.database.read();
     let found = open(core, read, token).await?;
     if sign_in::by_email(read, &found.user.email).await?.is_some() {
+        // Unless it was made by this very link, just now.
+        open(core, read, token).await?;
         return Err(Refusal::SignInInstead.into());
     }
     let person = Person::of(&form)?;
@@ -223,7 +221,11 @@ pub async fn accept(core: &Core, token: &str, form: Form) -> Outcome<Authenticat
 ///
 /// # Errors
 /// Those of the link as in `accept`; `WrongCredentials`.
-pub async fn join_with_password(core: &Core, token: &str, password: &str) -> Outcome<Authenticated> {
+pub async fn join_with_password(
+    core: &Core,
+    token: &str,
+    password: &str,
+) -> Outcome<Authenticated> {
     let found = open(core, core.database.read(), token).await?;
     let who = sign_in::verify(core, found.user.email.as_str(), password).await?;
     join_as(core, found, who.identity).await
@@ -330,10 +332,11 @@ async fn consume(write: &DatabaseTransaction, found: &Found, now: DateTime<Utc>)
         organization: found.organization.clone(),
         user: found.user.clone(),
     };
-    Err(late.closed(now).map_or(
-        Fault::Refused(Refusal::InvitationUnknown),
-        |why| refusal(why).into(),
-    ))
+    Err(late
+        .closed(now)
+        .map_or(Fault::Refused(Refusal::InvitationUnknown), |why| {
+            refusal(why).into()
+        }))
 }
 
 /// The user is active from here on, whatever else was under way for them.

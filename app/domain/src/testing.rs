@@ -25,7 +25,7 @@ use crate::{
     Core, Fault, Outcome,
     courier::Courier,
     database::Database,
-    entity,
+    entity, password_reset,
     ports::{Answer, Clock, MailError, Mailer, OutgoingEmail},
     proof::{Admin, ManageUsers, Member, SignedIn},
     random, sessions, setup,
@@ -138,8 +138,13 @@ impl Mailer for HeldMailer {
     async fn send(&self, email: &OutgoingEmail) -> Result<Answer, MailError> {
         self.taken.send_modify(|taken| taken.push(email.clone()));
         let mut answer = self.answer.subscribe();
-        match answer.wait_for(Option::is_some).await.as_deref() {
-            Ok(Some(answer)) => answer.clone(),
+        let told = answer
+            .wait_for(Option::is_some)
+            .await
+            .map(|told| told.clone());
+        match told {
+            Ok(Some(answer)) => answer,
+            // Who could tell is gone.
             _ => std::future::pending().await,
         }
     }
@@ -218,13 +223,9 @@ impl TestUsher {
         let email = Email::parse(STRANGER).map_err(Fault::broken)?;
         let now = self.core.now();
         let write = self.core.database.begin().await?;
-        let (organization, roles) = setup::create_organization(
-            &write,
-            &self.core,
-            "Nimbus Labs".to_owned(),
-            Language::En,
-        )
-        .await?;
+        let (organization, roles) =
+            setup::create_organization(&write, &self.core, "Nimbus Labs".to_owned(), Language::En)
+                .await?;
         let identity: IdentityId = random::id(now);
         entity::identities::ActiveModel {
             id: Set(identity),
@@ -282,6 +283,12 @@ impl TestUsher {
         Ok(member.ok_or(Refusal::NotSignedIn)?)
     }
 
+    /// As `password_reset::request`, to its end.
+    pub async fn request_password_reset(&self, email: &str) -> Outcome<()> {
+        let email = Email::parse(email).map_err(Fault::broken)?;
+        password_reset::queue(&self.core, &email).await
+    }
+
     /// Sends all that is due.
     pub async fn deliver(&self) -> Outcome<()> {
         Courier::new(
@@ -296,7 +303,10 @@ impl TestUsher {
 
     /// The statements that were executed since the last call, each text once.
     pub fn take_statements(&self) -> Vec<Statement> {
-        let mut statements = self.statements.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut statements = self
+            .statements
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         std::mem::take(&mut *statements).into_values().collect()
     }
 

@@ -186,7 +186,11 @@ mod tests {
         let text = keys.sign_invitation(token(3));
         for (index, _) in text.char_indices() {
             let mut other = text.clone();
-            let replacement = if &text[index..=index] == "A" { "B" } else { "A" };
+            let replacement = if &text[index..=index] == "A" {
+                "B"
+            } else {
+                "A"
+            };
             other.replace_range(index..=index, replacement);
             // The last character carries unused bits; base64 refuses those that are not zero.
             assert_eq!(keys.read_invitation(&other), None, "changed at {index}");

@@ -52,7 +52,11 @@ pub async fn list(
         .filter_map(|(user, role)| Some(shown(user, role?, now)))
         .collect();
     Ok(UsersPage {
-        next: if more { rows.last().map(|row| row.id) } else { None },
+        next: if more {
+            rows.last().map(|row| row.id)
+        } else {
+            None
+        },
         counts: counts(read, admin.organization, now).await?,
         rows,
         now,
@@ -94,9 +98,9 @@ fn with_status(filter: StatusFilter, now: DateTime<Utc>) -> Condition {
         StatusFilter::Failed => all.add(is(UserStatus::Failed)),
         StatusFilter::Active => all.add(is(UserStatus::Active)),
         StatusFilter::Deactivated => all.add(is(UserStatus::Deactivated)),
-        StatusFilter::Unconfirmed => all.add(
-            users::Column::Status.is_not_in([UserStatus::Active, UserStatus::Deactivated]),
-        ),
+        StatusFilter::Unconfirmed => {
+            all.add(users::Column::Status.is_not_in([UserStatus::Active, UserStatus::Deactivated]))
+        }
     }
 }
 
@@ -183,7 +187,10 @@ impl PersonName {
     pub fn split(text: &str) -> Self {
         let (first, last) = match text.split_once(',') {
             Some((last, first)) => (first, last),
-            None => text.trim().split_once(char::is_whitespace).unwrap_or((text, "")),
+            None => text
+                .trim()
+                .split_once(char::is_whitespace)
+                .unwrap_or((text, "")),
         };
         Self {
             first: first.trim().to_owned(),
@@ -194,7 +201,9 @@ impl PersonName {
 
 /// What the search looks through.
 pub(crate) fn search_text(first_name: &str, last_name: &str, email: &Email) -> String {
-    format!("{first_name} {last_name} {email}").trim().to_lowercase()
+    format!("{first_name} {last_name} {email}")
+        .trim()
+        .to_lowercase()
 }
 
 fn contains(q: &str) -> LikeExpr {
@@ -223,7 +232,10 @@ mod tests {
         assert_eq!(split("Ann Lee"), pair("Ann", "Lee"));
         assert_eq!(split("Lee, Ann"), pair("Ann", "Lee"));
         assert_eq!(split("Ann"), pair("Ann", ""));
-        assert_eq!(split("  Ana María de la Cruz "), pair("Ana", "María de la Cruz"));
+        assert_eq!(
+            split("  Ana María de la Cruz "),
+            pair("Ana", "María de la Cruz")
+        );
         assert_eq!(split(""), pair("", ""));
     }
 }

@@ -1,5 +1,10 @@
 //! Setting up, signing in and out, passwords, sessions.
 
+#![allow(
+    clippy::unused_async,
+    reason = "a server function is async by its form"
+)]
+
 use leptos::{prelude::*, server_fn::codec::Json};
 use types::{
     ids::SessionId,
@@ -34,7 +39,12 @@ pub async fn set_up(
     password: String,
 ) -> Result<(), AppError> {
     use crate::ssr::{forms, gate, sessions};
-    let typed = [("code", &code), ("organization", &organization), ("name", &name), ("email", &email)];
+    let typed = [
+        ("code", &code),
+        ("organization", &organization),
+        ("name", &name),
+        ("email", &email),
+    ];
     let visitor = gate::visitor(gate::Limit::SignIn).await;
     let done = async {
         visitor?;

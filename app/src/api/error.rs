@@ -28,9 +28,13 @@ impl FromServerFnError for AppError {
     type Encoder = JsonEncoding;
 
     fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
-        match error {
+        let error = match error {
             ServerFnErrorErr::Request(_) => Self::Unreachable,
             _ => Self::OtherVersion,
-        }
+        };
+        // The call never got to its gate, which would have said so.
+        #[cfg(feature = "ssr")]
+        crate::ssr::fault::set_status(&error);
+        error
     }
 }

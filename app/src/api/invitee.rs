@@ -10,7 +10,12 @@ use super::AppError;
 pub async fn read_invitation() -> Result<InvitationPage, AppError> {
     use crate::ssr::{gate, links, sessions};
     let token = links::invitation_token();
-    Ok(domain::sign_up::page(&*gate::core()?, &token, sessions::signed_in().await?.as_ref()).await?)
+    Ok(domain::sign_up::page(
+        &*gate::core()?,
+        &token,
+        sessions::signed_in().await?.as_ref(),
+    )
+    .await?)
 }
 
 /// Form `/accept` of someone new: makes the identity, and the person is in.
@@ -39,7 +44,8 @@ pub async fn accept_invitation(
             job_title: job_title.clone(),
             password,
         };
-        let accepted = domain::sign_up::accept(&*gate::core()?, &links::invitation_token(), form).await?;
+        let accepted =
+            domain::sign_up::accept(&*gate::core()?, &links::invitation_token(), form).await?;
         links::forget_invitation_token();
         sessions::start(accepted).await
     };
@@ -54,7 +60,8 @@ pub async fn sign_in_and_join(password: String) -> Result<(), AppError> {
     let done = async {
         visitor?;
         let token = links::invitation_token();
-        let accepted = domain::sign_up::join_with_password(&*gate::core()?, &token, &password).await?;
+        let accepted =
+            domain::sign_up::join_with_password(&*gate::core()?, &token, &password).await?;
         links::forget_invitation_token();
         sessions::start(accepted).await
     };
@@ -66,8 +73,11 @@ pub async fn sign_in_and_join(password: String) -> Result<(), AppError> {
 pub async fn join() -> Result<(), AppError> {
     use crate::ssr::{forms, gate, links, sessions};
     let done = async {
-        let signed_in = sessions::signed_in().await?.ok_or(types::refusal::Refusal::NotSignedIn)?;
-        let accepted = domain::sign_up::join(&*gate::core()?, &links::invitation_token(), &signed_in).await?;
+        let signed_in = sessions::signed_in()
+            .await?
+            .ok_or(types::refusal::Refusal::NotSignedIn)?;
+        let accepted =
+            domain::sign_up::join(&*gate::core()?, &links::invitation_token(), &signed_in).await?;
         links::forget_invitation_token();
         sessions::start(accepted).await
     };

@@ -262,7 +262,8 @@ fn RecipientRow(recipient: BatchRecipient) -> impl IntoView {
     view! {
         <tr>
             <td class="break-words">
-                {address} <span class="block text-base-content/80 sm:hidden">{name.clone()}</span>
+                <span>{address}</span>
+                <span class="block text-base-content/80 sm:hidden">{name.clone()}</span>
             </td>
             <td class="hidden break-words sm:table-cell">{name}</td>
             <td class="break-words [&_.status-badge]:whitespace-normal">

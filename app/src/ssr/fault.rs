@@ -6,18 +6,21 @@ use leptos::prelude::use_context;
 use leptos_axum::ResponseOptions;
 use types::refusal::Refusal;
 
+use super::gate;
 use crate::api::AppError;
 
 impl From<Fault> for AppError {
     fn from(fault: Fault) -> Self {
-        match fault {
+        let error = match fault {
             Fault::Refused(refusal) => Self::Refused(refusal),
             Fault::Broken(cause) => {
                 let reference = reference();
                 tracing::error!(%reference, cause = &*cause as &dyn std::error::Error, "broken");
                 Self::Broken { reference }
             }
-        }
+        };
+        set_status(&error);
+        error
     }
 }
 
@@ -40,9 +43,11 @@ pub fn status(error: &AppError) -> StatusCode {
     }
 }
 
-/// Sets the status of a call's answer. A page that is being drawn keeps its own.
-pub(super) fn set_status(error: &AppError) {
-    if let Some(response) = use_context::<ResponseOptions>() {
+/// Sets the status of a call's answer. A page keeps its own, and a form's redirect too.
+pub(crate) fn set_status(error: &AppError) {
+    if let Some(response) = use_context::<ResponseOptions>()
+        && !gate::wants_page()
+    {
         response.set_status(status(error));
     }
 }

@@ -71,7 +71,8 @@ pub fn settle_and_say(
 
 /// Back to a page of ours; anything else leads to `/`.
 pub fn go_back(page: &str) -> Result<(), AppError> {
-    let ours = page.starts_with('/') && !page.starts_with("//") && !page.contains(['\\', '\r', '\n']);
+    let ours =
+        page.starts_with('/') && !page.starts_with("//") && !page.contains(['\\', '\r', '\n']);
     redirect(if ours { page } else { "/" });
     Ok(())
 }

@@ -16,12 +16,14 @@ use leptos::prelude::use_context;
 use types::{contact::Email, language::Language, refusal::Refusal, session::Me};
 
 pub use super::limits::Limit;
-pub use domain::proof::{CopyInvitationLinks, ManageOrganization, ManageRoles, ManageUsers, ViewAudit};
 use super::{
     context::{ClientAddress, ServerContext, cookie_of},
     fault, forms, sessions,
 };
 use crate::api::AppError;
+pub use domain::proof::{
+    CopyInvitationLinks, ManageOrganization, ManageRoles, ManageUsers, ViewAudit,
+};
 
 /// What the server handed to this request. Missing only where no request is being answered.
 pub(super) fn context() -> Result<ServerContext, AppError> {
@@ -76,8 +78,10 @@ pub async fn visitor(limit: Limit) -> Result<(), AppError> {
 /// `TooManyRequests`.
 pub async fn visitor_for(limit: Limit, email: &str) -> Result<(), AppError> {
     visitor(limit).await?;
-    let account = Email::parse(email)
-        .map_or_else(|_| email.trim().to_lowercase(), |email| email.key().to_owned());
+    let account = Email::parse(email).map_or_else(
+        |_| email.trim().to_lowercase(),
+        |email| email.key().to_owned(),
+    );
     context()?.limits.check(limit, account).map_err(refused)
 }
 
@@ -128,8 +132,7 @@ pub(super) fn language_of(headers: &HeaderMap) -> Language {
         .unwrap_or_default();
     asked
         .split(',')
-        .filter_map(|part| part.trim().get(..2)?.parse().ok())
-        .next()
+        .find_map(|part| part.trim().get(..2)?.parse().ok())
         .unwrap_or_default()
 }
 
@@ -146,8 +149,6 @@ pub(super) fn wants_page() -> bool {
 
 fn refused(refusal: Refusal) -> AppError {
     let error = AppError::Refused(refusal);
-    if !wants_page() {
-        fault::set_status(&error);
-    }
+    fault::set_status(&error);
     error
 }

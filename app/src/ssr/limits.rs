@@ -28,9 +28,8 @@ pub struct Limits {
 impl Limits {
     /// `factor` multiplies every limit: 1 as designed, more for load tests.
     pub fn new(factor: NonZeroU32) -> Self {
-        let per_minute = |count: NonZeroU32| {
-            RateLimiter::keyed(Quota::per_minute(count.saturating_mul(factor)))
-        };
+        let per_minute =
+            |count: NonZeroU32| RateLimiter::keyed(Quota::per_minute(count.saturating_mul(factor)));
         let per_hour =
             |count: NonZeroU32| RateLimiter::keyed(Quota::per_hour(count.saturating_mul(factor)));
         Self {

@@ -90,6 +90,11 @@ fn token(name: &'static str) -> String {
 
 fn forget(name: &'static str) {
     if let Ok(context) = gate::context() {
-        set_cookie(&http_only(context.secure, name, String::new(), Duration::ZERO));
+        set_cookie(&http_only(
+            context.secure,
+            name,
+            String::new(),
+            Duration::ZERO,
+        ));
     }
 }

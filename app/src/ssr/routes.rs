@@ -84,7 +84,10 @@ async fn batch_report(
     let name = format!("attachment; filename=\"invitations-{id}.csv\"");
     Ok((
         [
-            (CONTENT_TYPE, HeaderValue::from_static("text/csv; charset=utf-8")),
+            (
+                CONTENT_TYPE,
+                HeaderValue::from_static("text/csv; charset=utf-8"),
+            ),
             (
                 CONTENT_DISPOSITION,
                 HeaderValue::from_str(&name).unwrap_or(HeaderValue::from_static("attachment")),
@@ -94,6 +97,10 @@ async fn batch_report(
     ))
 }
 
+const MESSAGE_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; \
+    frame-ancestors 'self'; base-uri 'none'; form-action 'none'; \
+    sandbox allow-popups allow-popups-to-escape-sandbox allow-top-navigation-by-user-activation";
+
 /// `GET /mailbox/{id}/html`: a message as its reader would see it, in a frame that can do nothing
 /// but open links.
 async fn message_html(
@@ -102,13 +109,16 @@ async fn message_html(
 ) -> Result<impl IntoResponse, AppError> {
     let shown = domain::mailbox::open(&context.core)?;
     let html = domain::mailbox::html(&context.core, &shown, id).await?;
-    const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; \
-        frame-ancestors 'self'; base-uri 'none'; form-action 'none'; \
-        sandbox allow-popups allow-popups-to-escape-sandbox allow-top-navigation-by-user-activation";
     Ok((
         [
-            (CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8")),
-            (CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY)),
+            (
+                CONTENT_TYPE,
+                HeaderValue::from_static("text/html; charset=utf-8"),
+            ),
+            (
+                CONTENT_SECURITY_POLICY,
+                HeaderValue::from_static(MESSAGE_POLICY),
+            ),
         ],
         html,
     ))

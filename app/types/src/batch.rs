@@ -108,7 +108,9 @@ pub const SKIPPED_SHOWN: usize = 200;
 pub enum Outcome {
     Skipped(Verdict),
     /// In the queue; `failure` is set where a try was put off.
-    Waiting { failure: Option<Failure> },
+    Waiting {
+        failure: Option<Failure>,
+    },
     Sent,
     Failed(Failure),
     /// Replaced by a newer invitation, revoked, or deactivated before it went out.

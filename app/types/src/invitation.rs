@@ -71,6 +71,7 @@ crate::stored_words!(Channel {
 });
 
 /// What `/accept` shows.
+#[allow(clippy::large_enum_variant, reason = "one is made for a page")]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum InvitationPage {
     /// The offer stands.

@@ -1,5 +1,4 @@
 //! Addresses and numbers, one by one.
-#![expect(clippy::unwrap_used, reason = "a test may panic")]
 
 use types::contact::{Email, EmailFault, Phone, PhoneFault};
 

@@ -1,5 +1,4 @@
 //! What happens to the text around an entry. How texts are read stands in `recipients.golden`.
-#![expect(clippy::unwrap_used, reason = "a test may panic")]
 
 use std::{
     ops::Range,

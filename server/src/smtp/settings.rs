@@ -159,7 +159,6 @@ fn sender(from: &str) -> Result<Mailbox, SmtpSettingsError> {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
     use super::*;
 

@@ -13,4 +13,3 @@ pub mod resources;
 pub mod roles;
 pub mod sessions;
 pub mod users;
-

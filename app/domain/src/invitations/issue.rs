@@ -84,7 +84,12 @@ impl Terms {
         }
     }
 
-    fn new_user(&self, line: &Line, email: &types::contact::Email, role: RoleId) -> users::ActiveModel {
+    fn new_user(
+        &self,
+        line: &Line,
+        email: &types::contact::Email,
+        role: RoleId,
+    ) -> users::ActiveModel {
         let name = PersonName::split(&line.name);
         users::ActiveModel {
             id: Set(random::id(self.now)),
@@ -191,7 +196,9 @@ pub(crate) async fn reissue(
         batch: None,
         now,
     };
-    for (invitation, generation) in renew(write, &[invitation.user_id], &terms).await?.into_values()
+    for (invitation, generation) in renew(write, &[invitation.user_id], &terms)
+        .await?
+        .into_values()
     {
         let subject = Subject::Invitation {
             invitation,
@@ -227,11 +234,7 @@ async fn first_invitations(
 }
 
 /// A new generation for users of the directory: ends earlier links, cancels what is queued.
-async fn renew(
-    write: &impl ConnectionTrait,
-    users: &[UserId],
-    terms: &Terms,
-) -> Outcome<Current> {
+async fn renew(write: &impl ConnectionTrait, users: &[UserId], terms: &Terms) -> Outcome<Current> {
     let mut current = Current::with_capacity(users.len());
     for users in users.chunks(database::CHUNK) {
         let mut update = users::Entity::update_many().set(users::ActiveModel {
@@ -267,7 +270,10 @@ async fn renew(
             .filter(theirs())
             .exec(write)
             .await?;
-        let known = invitations::Entity::find().filter(theirs()).all(write).await?;
+        let known = invitations::Entity::find()
+            .filter(theirs())
+            .all(write)
+            .await?;
         let ids: Vec<InvitationId> = known.iter().map(|row| row.id).collect();
         outbox::cancel(
             write,

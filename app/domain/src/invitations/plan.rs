@@ -65,6 +65,10 @@ impl Plan {
         let lines = match &request.audience {
             Audience::Pasted(text) => pasted(read, admin, text, judge).await?,
             Audience::Users(ids) => {
+                // Someone chosen twice is sent to once.
+                let mut ids = ids.clone();
+                ids.sort_unstable();
+                ids.dedup();
                 let mut lines = Vec::with_capacity(ids.len());
                 for ids in ids.chunks(database::CHUNK) {
                     let found = users::Entity::find()
@@ -72,14 +76,16 @@ impl Plan {
                         .filter(users::Column::Id.is_in(ids.iter().copied()))
                         .all(read)
                         .await?;
-                    lines.extend(found.into_iter().map(|user| Line {
-                        address: user.email.to_string(),
-                        name: format!("{} {}", user.first_name, user.last_name)
-                            .trim()
-                            .to_owned(),
-                        verdict: judge(&user),
-                        email: Some(user.email.clone()),
-                        existing: Some(user),
+                    lines.extend(found.into_iter().map(|user| {
+                        Line {
+                            address: user.email.to_string(),
+                            name: format!("{} {}", user.first_name, user.last_name)
+                                .trim()
+                                .to_owned(),
+                            verdict: judge(&user),
+                            email: Some(user.email.clone()),
+                            existing: Some(user),
+                        }
                     }));
                 }
                 lines

@@ -39,7 +39,9 @@ async fn everyone_on_the_list_gets_a_verdict_and_only_the_ready_are_sent_to() {
          dora@north.example\nivan@north.example"
     ));
 
-    let preview = invitations::preview(&usher.core, &owner, &request).await.unwrap();
+    let preview = invitations::preview(&usher.core, &owner, &request)
+        .await
+        .unwrap();
 
     assert_eq!(
         preview.counts,
@@ -60,7 +62,10 @@ async fn everyone_on_the_list_gets_a_verdict_and_only_the_ready_are_sent_to() {
         .collect();
     let expected = [
         ("NEW@north.example", Verdict::Duplicate),
-        ("someone@nodot", Verdict::NotValid(EmailFault::DomainWithoutDot)),
+        (
+            "someone@nodot",
+            Verdict::NotValid(EmailFault::DomainWithoutDot),
+        ),
         (OWNER, Verdict::AlreadyActive),
         ("dora@north.example", Verdict::Deactivated),
         ("ivan@north.example", Verdict::AlreadyInvited),
@@ -68,9 +73,13 @@ async fn everyone_on_the_list_gets_a_verdict_and_only_the_ready_are_sent_to() {
     assert_eq!(skipped, expected);
 
     request.seen = 1;
-    let batch = invitations::send(&usher.core, &owner, &request).await.unwrap();
+    let batch = invitations::send(&usher.core, &owner, &request)
+        .await
+        .unwrap();
 
-    let report = batches::report(&usher.core, &owner, batch, 0).await.unwrap();
+    let report = batches::report(&usher.core, &owner, batch, 0)
+        .await
+        .unwrap();
     assert_eq!(
         report.summary.counts,
         BatchCounts {
@@ -104,7 +113,9 @@ async fn everyone_on_the_list_gets_a_verdict_and_only_the_ready_are_sent_to() {
     let sent = usher.mailer.sent();
     let last: Vec<_> = sent[2..].iter().map(|sent| sent.to.as_str()).collect();
     assert_eq!(last, ["new@north.example"]);
-    let report = batches::report(&usher.core, &owner, batch, 0).await.unwrap();
+    let report = batches::report(&usher.core, &owner, batch, 0)
+        .await
+        .unwrap();
     assert_eq!(report.recipients[0].outcome, Fate::Sent);
     assert_eq!(report.summary.counts.sent, 1);
 }
@@ -122,14 +133,20 @@ async fn an_invitation_is_written_down_as_it_was_asked_for() {
 
     let now = usher.core.now();
     let row = invitation(&usher, "ivan@north.example").await;
-    assert_eq!((row.generation, row.hours, row.language), (1, 24, Language::Ru));
+    assert_eq!(
+        (row.generation, row.hours, row.language),
+        (1, 24, Language::Ru)
+    );
     assert_eq!(row.message, "See you on Monday.");
     assert_eq!(row.inviter_id, id_of(&owner));
     assert_eq!(row.expires_at, now + Lifetime::DAY.duration());
     let person = user(&usher, "ivan@north.example").await;
     assert_eq!(person.status, UserStatus::Waiting);
     assert_eq!(person.role_id, role(&usher, &owner, RoleKind::User).await);
-    assert_eq!((person.invited_at, person.expires_at), (Some(now), Some(row.expires_at)));
+    assert_eq!(
+        (person.invited_at, person.expires_at),
+        (Some(now), Some(row.expires_at))
+    );
 
     usher.deliver().await.unwrap();
     let person = user(&usher, "ivan@north.example").await;
@@ -152,7 +169,9 @@ async fn a_preview_changes_nothing() {
     let (usher, owner) = TestUsher::with_owner().await.unwrap();
     let before = usher.everything().await.unwrap();
     let request = pasted("ivan@north.example, dora@north.example");
-    invitations::preview(&usher.core, &owner, &request).await.unwrap();
+    invitations::preview(&usher.core, &owner, &request)
+        .await
+        .unwrap();
     assert_eq!(usher.everything().await.unwrap(), before);
 }
 
@@ -196,7 +215,9 @@ async fn the_same_key_twice_is_one_batch() {
     let first = first.unwrap();
     assert_eq!(second.unwrap(), first);
     let before = usher.everything().await.unwrap();
-    let third = invitations::send(&usher.core, &owner, &request).await.unwrap();
+    let third = invitations::send(&usher.core, &owner, &request)
+        .await
+        .unwrap();
     assert_eq!(third, first);
     assert_eq!(usher.everything().await.unwrap(), before);
     usher.deliver().await.unwrap();
@@ -283,7 +304,9 @@ async fn a_resend_cancels_what_was_not_sent_yet() {
     let token = usher.mailer.token_for("ivan@north.example").unwrap();
     offer(&usher, &token).await;
     let outcome = async |batch| {
-        let report = batches::report(&usher.core, &owner, batch, 0).await.unwrap();
+        let report = batches::report(&usher.core, &owner, batch, 0)
+            .await
+            .unwrap();
         report.recipients[0].outcome.clone()
     };
     assert_eq!(outcome(first).await, Fate::Cancelled);
@@ -299,7 +322,9 @@ async fn a_revoked_invitation_is_dead_and_the_user_is_as_if_not_invited() {
     let token = invited(&usher, &owner, "ivan@north.example").await;
     let person = user(&usher, "ivan@north.example").await;
 
-    invitations::revoke(&usher.core, &owner, person.id).await.unwrap();
+    invitations::revoke(&usher.core, &owner, person.id)
+        .await
+        .unwrap();
 
     assert_eq!(closed(&usher, &token).await, (Closed::Revoked, false));
     let person = user(&usher, "ivan@north.example").await;
@@ -320,13 +345,17 @@ async fn a_copied_link_works_and_does_not_end_the_mailed_one() {
     let mailed = invited(&usher, &owner, "ivan@north.example").await;
     let person = user(&usher, "ivan@north.example").await;
 
-    let copied = invitations::copy(&usher.core, &copier, person.id).await.unwrap();
+    let copied = invitations::copy(&usher.core, &copier, person.id)
+        .await
+        .unwrap();
 
     assert!(copied.text.contains(&copied.link));
     let token = token_in(&copied.link);
     assert_ne!(token, mailed);
     assert_eq!(offer(&usher, &token).await, offer(&usher, &mailed).await);
-    let again = invitations::copy(&usher.core, &copier, person.id).await.unwrap();
+    let again = invitations::copy(&usher.core, &copier, person.id)
+        .await
+        .unwrap();
     assert_eq!(again, copied);
 
     accept(&usher, &token).await;
@@ -340,7 +369,10 @@ async fn a_copied_link_works_and_does_not_end_the_mailed_one() {
         .iter()
         .find(|identity| identity.email_key == "ivan@north.example")
         .unwrap();
-    assert_eq!(theirs.email_proven_at, None, "a copied link proves no address");
+    assert_eq!(
+        theirs.email_proven_at, None,
+        "a copied link proves no address"
+    );
     assert_eq!(closed(&usher, &mailed).await, (Closed::Used, false));
 }
 
@@ -354,7 +386,9 @@ async fn the_copied_text_is_in_the_language_of_the_invitation() {
     };
     send(&usher, &owner, request).await.unwrap();
     let person = user(&usher, "ivan@north.example").await;
-    let copied = invitations::copy(&usher.core, &copier, person.id).await.unwrap();
+    let copied = invitations::copy(&usher.core, &copier, person.id)
+        .await
+        .unwrap();
     assert!(copied.text.contains("приглаша"), "{}", copied.text);
 }
 
@@ -394,7 +428,9 @@ async fn an_admin_neither_makes_owners_nor_touches_their_invitations() {
         role: Some(owner_role),
         ..pasted(text)
     };
-    send(&usher, &owner, make_owner("boss@acme.example")).await.unwrap();
+    send(&usher, &owner, make_owner("boss@acme.example"))
+        .await
+        .unwrap();
     let boss = user(&usher, "boss@acme.example").await.id;
     let before = usher.everything().await.unwrap();
 
@@ -411,7 +447,9 @@ async fn an_admin_neither_makes_owners_nor_touches_their_invitations() {
             role: Some(role(&usher, &admin, RoleKind::User).await),
             ..request
         };
-        let preview = invitations::preview(&usher.core, &admin, &request).await.unwrap();
+        let preview = invitations::preview(&usher.core, &admin, &request)
+            .await
+            .unwrap();
         assert_eq!(preview.counts.role_above_yours, 1);
         let sent = send(&usher, &admin, request).await;
         assert_eq!(refusal(sent), Refusal::NobodyToInvite);
@@ -425,7 +463,9 @@ async fn the_dialog_offers_only_roles_that_the_sender_may_give() {
     let (usher, owner) = TestUsher::with_owner().await.unwrap();
     let admin = joined_admin(&usher, &owner, "ada@acme.example").await;
     let offered = async |admin| {
-        let choices = domain::roles::invite_choices(&usher.core, admin).await.unwrap();
+        let choices = domain::roles::invite_choices(&usher.core, admin)
+            .await
+            .unwrap();
         let kinds: Vec<_> = choices.roles.iter().map(|role| role.kind).collect();
         kinds
     };
@@ -507,16 +547,24 @@ async fn ten_thousand_recipients_are_one_batch() {
         seen: MOST_RECIPIENTS,
         ..pasted(&list.join("\n"))
     };
-    let batch = invitations::send(&usher.core, &owner, &request).await.unwrap();
+    let batch = invitations::send(&usher.core, &owner, &request)
+        .await
+        .unwrap();
 
-    let report = batches::report(&usher.core, &owner, batch, 0).await.unwrap();
+    let report = batches::report(&usher.core, &owner, batch, 0)
+        .await
+        .unwrap();
     assert_eq!(report.summary.counts.waiting, MOST_RECIPIENTS);
     assert_eq!(report.recipients.len(), BATCH_PAGE as usize);
     assert_eq!(report.next, Some(BATCH_PAGE));
-    let last = batches::report(&usher.core, &owner, batch, MOST_RECIPIENTS - 1).await.unwrap();
+    let last = batches::report(&usher.core, &owner, batch, MOST_RECIPIENTS - 1)
+        .await
+        .unwrap();
     assert_eq!(last.recipients[0].address, "person9999@north.example");
     assert_eq!(last.next, None);
-    let page = users::list(&usher.core, &owner, &UsersQuery::default()).await.unwrap();
+    let page = users::list(&usher.core, &owner, &UsersQuery::default())
+        .await
+        .unwrap();
     assert_eq!(page.counts.waiting, u64::from(MOST_RECIPIENTS));
     assert_eq!(page.rows[0].email.as_str(), "person9999@north.example");
 
@@ -526,7 +574,9 @@ async fn ten_thousand_recipients_are_one_batch() {
         seen: MOST_RECIPIENTS,
         ..pasted(&list.join(" "))
     };
-    invitations::send(&usher.core, &owner, &again).await.unwrap();
+    invitations::send(&usher.core, &owner, &again)
+        .await
+        .unwrap();
     for email in ["person0@north.example", "person9999@north.example"] {
         assert_eq!(invitation(&usher, email).await.generation, 2);
         assert_eq!(
@@ -534,7 +584,9 @@ async fn ten_thousand_recipients_are_one_batch() {
             [DeliveryState::Cancelled, DeliveryState::Queued]
         );
     }
-    let csv = batches::report_csv(&usher.core, &owner, batch).await.unwrap();
+    let csv = batches::report_csv(&usher.core, &owner, batch)
+        .await
+        .unwrap();
     assert_eq!(csv.lines().count(), MOST_RECIPIENTS as usize + 1);
     assert!(csv.contains("9999,person9998@north.example,,cancelled,,"));
 }
@@ -543,7 +595,9 @@ async fn ten_thousand_recipients_are_one_batch() {
 async fn what_is_too_much_is_refused() {
     let (usher, owner) = TestUsher::with_owner().await.unwrap();
     let before = usher.everything().await.unwrap();
-    let list: Vec<_> = (0..=MOST_RECIPIENTS).map(|n| format!("p{n}@north.example")).collect();
+    let list: Vec<_> = (0..=MOST_RECIPIENTS)
+        .map(|n| format!("p{n}@north.example"))
+        .collect();
     let many = vec![UserId(Uuid::from_u128(1)); MOST_RECIPIENTS as usize + 1];
     let long = SendRequest {
         message: "é".repeat(LONGEST_MESSAGE + 1),
@@ -564,14 +618,21 @@ async fn what_is_too_much_is_refused() {
 #[tokio::test]
 async fn users_of_the_directory_are_sent_to_by_choosing_them() {
     let (usher, owner) = TestUsher::with_owner().await.unwrap();
-    invite(&usher, &owner, "Ann Lee <ann@north.example>, bob@north.example").await;
+    invite(
+        &usher,
+        &owner,
+        "Ann Lee <ann@north.example>, bob@north.example",
+    )
+    .await;
     let (ann, bob) = (
         user(&usher, "ann@north.example").await.id,
         user(&usher, "bob@north.example").await.id,
     );
     invitations::revoke(&usher.core, &owner, bob).await.unwrap();
     let request = to_users(&[ann, bob, id_of(&owner)]);
-    let preview = invitations::preview(&usher.core, &owner, &request).await.unwrap();
+    let preview = invitations::preview(&usher.core, &owner, &request)
+        .await
+        .unwrap();
     assert_eq!(
         preview.counts,
         VerdictCounts {
@@ -599,7 +660,9 @@ async fn someone_chosen_twice_is_sent_to_once() {
         audience: Audience::Users(vec![ann; 2_500]),
         ..pasted("")
     };
-    let preview = invitations::preview(&usher.core, &owner, &request).await.unwrap();
+    let preview = invitations::preview(&usher.core, &owner, &request)
+        .await
+        .unwrap();
     assert_eq!(preview.counts.ready, 1);
     send(&usher, &owner, request).await.unwrap();
     usher.deliver().await.unwrap();
@@ -623,7 +686,9 @@ async fn the_directory_tells_every_status_apart() {
     set_status(&usher, "failed@x.example", UserStatus::Failed).await;
     set_status(&usher, "gone@x.example", UserStatus::Deactivated).await;
     let nobody = user(&usher, "none@x.example").await.id;
-    invitations::revoke(&usher.core, &owner, nobody).await.unwrap();
+    invitations::revoke(&usher.core, &owner, nobody)
+        .await
+        .unwrap();
     invite(&usher, &owner, "waiting@x.example").await;
 
     let list = async |status| {
@@ -673,7 +738,12 @@ async fn pages_of_the_directory_follow_each_other_without_gap_or_repeat() {
 #[tokio::test]
 async fn a_search_takes_its_signs_literally() {
     let (usher, owner) = TestUsher::with_owner().await.unwrap();
-    invite(&usher, &owner, "a_b@x.example, acb@x.example, Анна Ли <anna@x.example>").await;
+    invite(
+        &usher,
+        &owner,
+        "a_b@x.example, acb@x.example, Анна Ли <anna@x.example>",
+    )
+    .await;
     let found = async |q: &str| {
         let query = UsersQuery {
             q: q.to_owned(),
@@ -692,7 +762,9 @@ async fn a_search_takes_its_signs_literally() {
 async fn a_report_hides_no_formula() {
     let (usher, owner) = TestUsher::with_owner().await.unwrap();
     let batch = invite(&usher, &owner, "\"=HYPERLINK(1)\" <+ann@x.example>").await;
-    let csv = batches::report_csv(&usher.core, &owner, batch).await.unwrap();
+    let csv = batches::report_csv(&usher.core, &owner, batch)
+        .await
+        .unwrap();
     let row = csv.lines().nth(1).unwrap();
     assert!(row.starts_with("1,'+ann@x.example,"), "{row}");
     assert!(!row.contains(",="), "{row}");

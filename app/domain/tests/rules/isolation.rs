@@ -57,7 +57,12 @@ async fn a_stranger_reads_no_batch_of_ours() {
     let (usher, owner) = TestUsher::with_owner().await.unwrap();
     let batch = invite(&usher, &owner, IVAN).await;
     let stranger = usher.other_organization().await.unwrap();
-    assert!(batches::list(&usher.core, &stranger).await.unwrap().is_empty());
+    assert!(
+        batches::list(&usher.core, &stranger)
+            .await
+            .unwrap()
+            .is_empty()
+    );
     let report = batches::report(&usher.core, &stranger, batch, 0).await;
     assert_eq!(refusal(report), Refusal::NotFound);
     let csv = batches::report_csv(&usher.core, &stranger, batch).await;
@@ -87,7 +92,9 @@ async fn a_stranger_does_nothing_to_our_users() {
         resend: true,
         ..to_users(&ours)
     };
-    let preview = invitations::preview(&usher.core, &stranger, &request).await.unwrap();
+    let preview = invitations::preview(&usher.core, &stranger, &request)
+        .await
+        .unwrap();
     assert_eq!(preview, SendPreview::default());
     let sent = send(&usher, &stranger, request).await;
     assert_eq!(refusal(sent), Refusal::NobodyToInvite);
@@ -107,8 +114,14 @@ async fn a_stranger_gives_no_role_of_ours() {
     };
     let preview = invitations::preview(&usher.core, &stranger, &request).await;
     assert_eq!(refusal(preview), Refusal::NotFound);
-    let ours = roles::invite_choices(&usher.core, &owner).await.unwrap().roles;
-    let theirs = roles::invite_choices(&usher.core, &stranger).await.unwrap().roles;
+    let ours = roles::invite_choices(&usher.core, &owner)
+        .await
+        .unwrap()
+        .roles;
+    let theirs = roles::invite_choices(&usher.core, &stranger)
+        .await
+        .unwrap()
+        .roles;
     assert!(theirs.iter().all(|role| !ours.contains(role)));
 }
 

@@ -23,13 +23,13 @@ use types::{
 };
 
 use crate::common::{
-    accept, closed, deliveries, invite, pasted, resend, send, states, token_in, user,
+    accept, closed, deliveries, invite, invited, pasted, resend, send, states, token_in, user,
 };
 
 const IVAN: &str = "ivan@north.example";
 
 /// The longest that a mailer takes here; a lease is this and half a minute.
-const TIME_OUT: Duration = Duration::from_secs(60);
+const TIME_OUT: Duration = Duration::from_mins(1);
 const LEASE: TimeDelta = TimeDelta::seconds(90);
 
 fn courier(usher: &TestUsher, mailer: &Arc<impl Mailer + 'static>, slots: usize) -> Courier {
@@ -60,7 +60,9 @@ async fn fate(usher: &TestUsher, owner: &Admin<ManageUsers>, batch: BatchId) -> 
 
 /// The person's line in the directory.
 async fn row(usher: &TestUsher, owner: &Admin<ManageUsers>, email: &str) -> UserRow {
-    let page = users::list(&usher.core, owner, &UsersQuery::default()).await.unwrap();
+    let page = users::list(&usher.core, owner, &UsersQuery::default())
+        .await
+        .unwrap();
     let mut rows = page.rows.into_iter();
     rows.find(|row| row.email.as_str() == email).unwrap()
 }
@@ -87,7 +89,9 @@ async fn what_is_put_off_is_tried_again_after_one_five_and_thirty_minutes() {
     assert_eq!(fate(&usher, &owner, batch).await, waiting);
 
     for (minutes, attempt) in [(1, 2), (5, 3), (30, 4)] {
-        usher.clock.advance(TimeDelta::minutes(minutes) - TimeDelta::seconds(1));
+        usher
+            .clock
+            .advance(TimeDelta::minutes(minutes) - TimeDelta::seconds(1));
         assert_eq!(attempts().await, attempt - 1, "not before {minutes} min");
         usher.clock.advance(TimeDelta::seconds(1));
         assert_eq!(attempts().await, attempt, "after {minutes} min");
@@ -113,9 +117,21 @@ async fn a_refused_message_fails_at_once_with_the_servers_words() {
     assert_eq!(shown.status, ShownStatus::Failed);
     assert_eq!(shown.failure, Some(expected.clone()));
     assert_eq!(fate(&usher, &owner, batch).await, Fate::Failed(expected));
-    let counts = batches::report(&usher.core, &owner, batch, 0).await.unwrap().summary.counts;
-    assert_eq!(counts, BatchCounts { failed: 1, ..BatchCounts::default() });
-    let csv = batches::report_csv(&usher.core, &owner, batch).await.unwrap();
+    let counts = batches::report(&usher.core, &owner, batch, 0)
+        .await
+        .unwrap()
+        .summary
+        .counts;
+    assert_eq!(
+        counts,
+        BatchCounts {
+            failed: 1,
+            ..BatchCounts::default()
+        }
+    );
+    let csv = batches::report_csv(&usher.core, &owner, batch)
+        .await
+        .unwrap();
     assert!(csv.contains("failed,550,5.1.1 No such user here"), "{csv}");
 
     usher.clock.advance(TimeDelta::days(1));
@@ -199,8 +215,16 @@ async fn every_message_has_an_id_of_its_own_and_keeps_it() {
     usher.deliver().await.unwrap();
     resend(&usher, &owner, "a@x.example").await;
     usher.deliver().await.unwrap();
-    let mut ids: Vec<_> = usher.mailer.sent().into_iter().map(|sent| sent.message_id).collect();
-    assert!(ids.iter().all(|id| id.ends_with("@usher.example")), "{ids:?}");
+    let mut ids: Vec<_> = usher
+        .mailer
+        .sent()
+        .into_iter()
+        .map(|sent| sent.message_id)
+        .collect();
+    assert!(
+        ids.iter().all(|id| id.ends_with("@usher.example")),
+        "{ids:?}"
+    );
     ids.sort();
     ids.dedup();
     assert_eq!(ids.len(), 3);
@@ -239,12 +263,19 @@ async fn two_couriers_send_every_message_once() {
     let (first, second) = tokio::join!(one.drain(), two.drain());
     first.unwrap();
     second.unwrap();
-    let mut sent: Vec<_> = usher.mailer.sent().into_iter().map(|sent| sent.to.to_string()).collect();
+    let mut sent: Vec<_> = usher
+        .mailer
+        .sent()
+        .into_iter()
+        .map(|sent| sent.to.to_string())
+        .collect();
     sent.sort();
     let mut expected = list;
     expected.sort();
     assert_eq!(sent, expected);
-    let report = batches::report(&usher.core, &owner, batch, 0).await.unwrap();
+    let report = batches::report(&usher.core, &owner, batch, 0)
+        .await
+        .unwrap();
     assert_eq!(report.summary.counts.sent, 50);
 }
 
@@ -253,7 +284,9 @@ async fn a_revoked_invitation_is_never_sent() {
     let (usher, owner) = TestUsher::with_owner().await.unwrap();
     let batch = invite(&usher, &owner, IVAN).await;
     let ivan = user(&usher, IVAN).await.id;
-    invitations::revoke(&usher.core, &owner, ivan).await.unwrap();
+    invitations::revoke(&usher.core, &owner, ivan)
+        .await
+        .unwrap();
     for _ in 0..3 {
         usher.deliver().await.unwrap();
         usher.clock.advance(TimeDelta::days(1));
@@ -272,7 +305,9 @@ async fn an_invitation_revoked_while_it_is_being_sent_stays_revoked() {
     busy.begin_due().await.unwrap();
     slow.taken(1).await;
     let ivan = user(&usher, IVAN).await.id;
-    invitations::revoke(&usher.core, &owner, ivan).await.unwrap();
+    invitations::revoke(&usher.core, &owner, ivan)
+        .await
+        .unwrap();
     slow.answer_all(Ok(answer(250, "OK")));
     busy.await_end().await;
     busy.settle_ended().await.unwrap();
@@ -280,8 +315,15 @@ async fn an_invitation_revoked_while_it_is_being_sent_stays_revoked() {
     assert_eq!(user(&usher, IVAN).await.status, UserStatus::NotInvited);
     assert_eq!(fate(&usher, &owner, batch).await, Fate::Cancelled);
     let mail = &slow.taken(1).await[0];
-    let link = mail.text.split_whitespace().find(|word| word.contains("/invite/")).unwrap();
-    assert_eq!(closed(&usher, &token_in(link)).await, (Closed::Revoked, false));
+    let link = mail
+        .text
+        .split_whitespace()
+        .find(|word| word.contains("/invite/"))
+        .unwrap();
+    assert_eq!(
+        closed(&usher, &token_in(link)).await,
+        (Closed::Revoked, false)
+    );
 }
 
 #[tokio::test]
@@ -327,13 +369,20 @@ async fn whoever_came_in_while_the_mail_was_under_way_stays_active() {
     let mut busy = courier(&usher, &slow, 4);
     busy.begin_due().await.unwrap();
     let mail = &slow.taken(1).await[0];
-    let link = mail.text.split_whitespace().find(|word| word.contains("/invite/")).unwrap();
+    let link = mail
+        .text
+        .split_whitespace()
+        .find(|word| word.contains("/invite/"))
+        .unwrap();
     accept(&usher, &token_in(link)).await;
     slow.answer_all(unknown_mailbox());
     busy.await_end().await;
     busy.settle_ended().await.unwrap();
     let person = user(&usher, IVAN).await;
-    assert_eq!((person.status, person.failure_words), (UserStatus::Active, None));
+    assert_eq!(
+        (person.status, person.failure_words),
+        (UserStatus::Active, None)
+    );
 }
 
 /// Never answers for one address.
@@ -368,9 +417,16 @@ async fn a_host_that_hangs_holds_up_no_other_message() {
         courier.await_end().await;
         courier.settle_ended().await.unwrap();
     }
-    let counts = batches::report(&usher.core, &owner, batch, 0).await.unwrap().summary.counts;
+    let counts = batches::report(&usher.core, &owner, batch, 0)
+        .await
+        .unwrap()
+        .summary
+        .counts;
     assert_eq!((counts.sent, counts.waiting), (19, 1));
-    assert_eq!(user(&usher, "person0@x.example").await.status, UserStatus::Waiting);
+    assert_eq!(
+        user(&usher, "person0@x.example").await.status,
+        UserStatus::Waiting
+    );
 }
 
 #[tokio::test]
@@ -379,17 +435,23 @@ async fn one_bad_address_among_many_fails_alone() {
     let batch = invite(&usher, &owner, "a@x.example, b@x.example, c@x.example").await;
     usher.mailer.answer_next(unknown_mailbox());
     usher.deliver().await.unwrap();
-    let counts = batches::report(&usher.core, &owner, batch, 0).await.unwrap().summary.counts;
+    let counts = batches::report(&usher.core, &owner, batch, 0)
+        .await
+        .unwrap()
+        .summary
+        .counts;
     assert_eq!((counts.sent, counts.failed), (2, 1));
 }
 
 #[tokio::test]
 async fn the_courier_is_woken_when_something_is_queued() {
     let (usher, owner) = TestUsher::with_owner().await.unwrap();
-    let token = crate::common::invited(&usher, &owner, IVAN).await;
+    let token = invited(&usher, &owner, IVAN).await;
     let woken = async || {
         let wait = Courier::wait_for_queued(&usher.core);
-        tokio::time::timeout(Duration::from_secs(5), wait).await.unwrap();
+        tokio::time::timeout(Duration::from_secs(5), wait)
+            .await
+            .unwrap();
     };
     woken().await;
     usher.clock.advance(Lifetime::THREE_DAYS.duration());

@@ -25,7 +25,10 @@ async fn signed_in(usher: &TestUsher, cookie: &str) -> Option<SignedIn> {
 
 async fn member(usher: &TestUsher, cookie: &str) -> Member {
     let signed_in = signed_in(usher, cookie).await.unwrap();
-    sessions::member(&usher.core, &signed_in).await.unwrap().unwrap()
+    sessions::member(&usher.core, &signed_in)
+        .await
+        .unwrap()
+        .unwrap()
 }
 
 #[tokio::test]
@@ -58,7 +61,10 @@ async fn sessions_that_have_ended_are_swept_away() {
     cookie(&usher).await;
     usher.clock.advance(IDLE + TimeDelta::seconds(1));
     cookie(&usher).await;
-    let count = rows::Entity::find().count(usher.core.database().read()).await.unwrap();
+    let count = rows::Entity::find()
+        .count(usher.core.database().read())
+        .await
+        .unwrap();
     assert_eq!(count, 1);
 }
 
@@ -75,7 +81,13 @@ async fn only_the_hash_of_a_session_is_stored() {
 async fn nonsense_is_nobodys_session() {
     let (usher, _) = TestUsher::with_owner().await.unwrap();
     let cookie = cookie(&usher).await;
-    for other in ["", "%", &cookie[1..], &format!("{cookie}A"), &"A".repeat(43)] {
+    for other in [
+        "",
+        "%",
+        &cookie[1..],
+        &format!("{cookie}A"),
+        &"A".repeat(43),
+    ] {
         assert!(signed_in(&usher, other).await.is_none(), "{other:?}");
     }
 }
@@ -119,7 +131,9 @@ async fn a_person_sees_and_ends_their_own_sessions() {
     let rows = sessions::list(&usher.core, &other).await.unwrap();
     let theirs = rows.iter().find(|row| row.current).unwrap();
     assert_eq!(theirs.user_agent, "Firefox");
-    sessions::end_one(&usher.core, &olive, theirs.id).await.unwrap();
+    sessions::end_one(&usher.core, &olive, theirs.id)
+        .await
+        .unwrap();
     assert!(signed_in(&usher, &there).await.is_none());
     sessions::end_others(&usher.core, &olive).await.unwrap();
     assert_eq!(sessions::list(&usher.core, &olive).await.unwrap().len(), 1);
@@ -140,7 +154,9 @@ async fn a_new_password_ends_every_other_session() {
     assert_eq!(refusal(weak), Refusal::PasswordTooWeak);
     assert_eq!(usher.everything().await.unwrap(), before);
 
-    sign_in::change_password(&usher.core, &olive, PASSWORD, NEW).await.unwrap();
+    sign_in::change_password(&usher.core, &olive, PASSWORD, NEW)
+        .await
+        .unwrap();
     assert!(signed_in(&usher, &here).await.is_some());
     assert!(signed_in(&usher, &there).await.is_none());
     let old = sign_in::verify(&usher.core, OWNER, PASSWORD).await;
@@ -167,7 +183,9 @@ async fn an_unknown_address_is_refused_like_a_wrong_password() {
 async fn someone_deactivated_is_no_member_any_more() {
     let (usher, owner) = TestUsher::with_owner().await.unwrap();
     joined(&usher, &owner, "ivan@north.example").await;
-    let who = sign_in::verify(&usher.core, "ivan@north.example", PASSWORD).await.unwrap();
+    let who = sign_in::verify(&usher.core, "ivan@north.example", PASSWORD)
+        .await
+        .unwrap();
     let signed_in = usher.signed_in(who).await.unwrap();
     let is_member = async || {
         let member = sessions::member(&usher.core, &signed_in).await.unwrap();

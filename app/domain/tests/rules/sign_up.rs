@@ -43,7 +43,10 @@ async fn accepting_makes_an_identity_an_active_user_and_a_session() {
     assert_eq!(shown.way_in, WayIn::SignUp);
     assert_eq!(shown.organization, "Acme Clinics");
     assert_eq!(shown.inviter, "Olive Owner");
-    assert_eq!((shown.first_name.as_str(), shown.last_name.as_str()), ("Ivan", "Ivanov"));
+    assert_eq!(
+        (shown.first_name.as_str(), shown.last_name.as_str()),
+        ("Ivan", "Ivanov")
+    );
 
     let form = Form {
         first_name: " Иван ".to_owned(),
@@ -56,8 +59,14 @@ async fn accepting_makes_an_identity_an_active_user_and_a_session() {
 
     let person = user(&usher, IVAN).await;
     assert_eq!(person.status, UserStatus::Active);
-    assert_eq!((person.first_name.as_str(), person.last_name.as_str()), ("Иван", "Петров"));
-    assert_eq!((person.phone.as_str(), person.job_title.as_str()), ("+79051111111", "Nurse"));
+    assert_eq!(
+        (person.first_name.as_str(), person.last_name.as_str()),
+        ("Иван", "Петров")
+    );
+    assert_eq!(
+        (person.phone.as_str(), person.job_title.as_str()),
+        ("+79051111111", "Nurse")
+    );
     assert!(person.search.contains("петров"));
     let identity = identities::Entity::find_by_id(person.identity_id.unwrap())
         .one(usher.core.database().read())
@@ -80,8 +89,13 @@ async fn accepting_makes_an_identity_an_active_user_and_a_session() {
     assert_eq!(events, 1);
 
     let me = usher.member(who).await.unwrap().me(false);
-    assert_eq!((me.user, me.organization.as_str()), (person.id, "Acme Clinics"));
-    sign_in::verify(&usher.core, "IVAN@North.example", PASSWORD).await.unwrap();
+    assert_eq!(
+        (me.user, me.organization.as_str()),
+        (person.id, "Acme Clinics")
+    );
+    sign_in::verify(&usher.core, "IVAN@North.example", PASSWORD)
+        .await
+        .unwrap();
 }
 
 /// The link does not let in, whatever is tried, and trying changes nothing.
@@ -104,7 +118,9 @@ async fn is_refused(usher: &TestUsher, token: &str, expected: Refusal) {
 async fn an_expired_link_is_refused() {
     let (usher, owner) = TestUsher::with_owner().await.unwrap();
     let token = invited(&usher, &owner, IVAN).await;
-    usher.clock.advance(Lifetime::THREE_DAYS.duration() - TimeDelta::seconds(1));
+    usher
+        .clock
+        .advance(Lifetime::THREE_DAYS.duration() - TimeDelta::seconds(1));
     offer(&usher, &token).await;
     usher.clock.advance(TimeDelta::seconds(1));
     assert_eq!(closed(&usher, &token).await, (Closed::Expired, true));
@@ -125,7 +141,9 @@ async fn a_revoked_link_is_refused() {
     let (usher, owner) = TestUsher::with_owner().await.unwrap();
     let token = invited(&usher, &owner, IVAN).await;
     let ivan = user(&usher, IVAN).await.id;
-    invitations::revoke(&usher.core, &owner, ivan).await.unwrap();
+    invitations::revoke(&usher.core, &owner, ivan)
+        .await
+        .unwrap();
     assert_eq!(closed(&usher, &token).await, (Closed::Revoked, false));
     is_refused(&usher, &token, Refusal::InvitationRevoked).await;
 }
@@ -212,13 +230,49 @@ async fn a_form_that_is_not_right_is_refused_and_the_link_still_works() {
     let token = invited(&usher, &owner, IVAN).await;
     let before = usher.everything().await.unwrap();
     let cases = [
-        (Form { first_name: " ".to_owned(), ..form() }, Refusal::FirstNameMissing),
-        (Form { last_name: "é".repeat(LONGEST_NAME + 1), ..form() }, Refusal::TextTooLong),
-        (Form { phone: "9051111111".to_owned(), ..form() }, Refusal::PhoneNotValid),
-        (Form { password: "short".to_owned(), ..form() }, Refusal::PasswordTooShort),
-        (Form { password: "x".repeat(257), ..form() }, Refusal::PasswordTooLong),
-        // Made of the person's own name, address and organization.
-        (Form { password: "ivan north acme".to_owned(), ..form() }, Refusal::PasswordTooWeak),
+        (
+            Form {
+                first_name: " ".to_owned(),
+                ..form()
+            },
+            Refusal::FirstNameMissing,
+        ),
+        (
+            Form {
+                last_name: "é".repeat(LONGEST_NAME + 1),
+                ..form()
+            },
+            Refusal::TextTooLong,
+        ),
+        (
+            Form {
+                phone: "9051111111".to_owned(),
+                ..form()
+            },
+            Refusal::PhoneNotValid,
+        ),
+        (
+            Form {
+                password: "short".to_owned(),
+                ..form()
+            },
+            Refusal::PasswordTooShort,
+        ),
+        (
+            Form {
+                password: "x".repeat(257),
+                ..form()
+            },
+            Refusal::PasswordTooLong,
+        ),
+        // The person's own name.
+        (
+            Form {
+                password: "petrovpetrov".to_owned(),
+                ..form()
+            },
+            Refusal::PasswordTooWeak,
+        ),
     ];
     for (form, expected) in cases {
         let accepted = sign_up::accept(&usher.core, &token, form).await;
@@ -248,7 +302,9 @@ async fn someone_with_an_identity_joins_with_its_password() {
     assert_eq!(refusal(wrong), Refusal::WrongCredentials);
     assert_eq!(usher.everything().await.unwrap(), before);
 
-    let who = sign_up::join_with_password(&usher.core, &token, PASSWORD).await.unwrap();
+    let who = sign_up::join_with_password(&usher.core, &token, PASSWORD)
+        .await
+        .unwrap();
     let me = usher.member(who).await.unwrap().me(false);
     assert_eq!(me.organization, "Nimbus Labs");
     let count = identities::Entity::find()
@@ -267,14 +323,18 @@ async fn someone_signed_in_joins_as_who_they_are() {
     let token = invited_elsewhere(&usher).await;
     let who = sign_in::verify(&usher.core, IVAN, PASSWORD).await.unwrap();
     let ivan = usher.signed_in(who).await.unwrap();
-    let InvitationPage::Open(shown) =
-        sign_up::page(&usher.core, &token, Some(&ivan)).await.unwrap()
+    let InvitationPage::Open(shown) = sign_up::page(&usher.core, &token, Some(&ivan))
+        .await
+        .unwrap()
     else {
         panic!("closed");
     };
     assert_eq!(shown.way_in, WayIn::Join);
     let who = sign_up::join(&usher.core, &token, &ivan).await.unwrap();
-    assert_eq!(usher.member(who).await.unwrap().me(false).organization, "Nimbus Labs");
+    assert_eq!(
+        usher.member(who).await.unwrap().me(false).organization,
+        "Nimbus Labs"
+    );
 }
 
 #[tokio::test]
@@ -283,8 +343,9 @@ async fn a_link_for_another_address_lets_nobody_else_in() {
     let token = invited(&usher, &owner, IVAN).await;
     let who = sign_in::verify(&usher.core, OWNER, PASSWORD).await.unwrap();
     let olive = usher.signed_in(who).await.unwrap();
-    let InvitationPage::Open(shown) =
-        sign_up::page(&usher.core, &token, Some(&olive)).await.unwrap()
+    let InvitationPage::Open(shown) = sign_up::page(&usher.core, &token, Some(&olive))
+        .await
+        .unwrap()
     else {
         panic!("closed");
     };
@@ -337,7 +398,9 @@ async fn a_new_invitation_can_be_asked_for_every_ten_minutes() {
     };
     assert_eq!(ask().await, 2);
     assert_eq!(ask().await, 2);
-    usher.clock.advance(TimeDelta::minutes(10) - TimeDelta::seconds(1));
+    usher
+        .clock
+        .advance(TimeDelta::minutes(10) - TimeDelta::seconds(1));
     assert_eq!(ask().await, 2);
     usher.clock.advance(TimeDelta::seconds(1));
     assert_eq!(ask().await, 3);

@@ -130,13 +130,11 @@ fn Directory() -> impl IntoView {
 /// Opens the dialog "Invite users".
 #[component]
 fn InviteButton(open: RwSignal<bool>, text: Signal<&'static str>) -> impl IntoView {
-    let awake = use_awake();
     view! {
         <button
             type="button"
-            class="btn btn-primary aria-disabled:cursor-progress"
+            class="btn btn-primary"
             aria-haspopup="dialog"
-            aria-disabled=move || (!awake.get()).then_some("true")
             on:click=move |_| open.set(true)
         >
             <Icon name=IconName::UserPlus />

@@ -1,6 +1,8 @@
 //! The table "Users": rows where there is room, cards with the same content where there is not.
 //! The roles are written out because a changed `display` takes them from the elements.
 
+use std::time::Duration;
+
 use leptos::{ev, prelude::*};
 use types::{
     ids::UserId,
@@ -99,7 +101,8 @@ fn keep_focus(ids: Memo<Vec<UserId>>) -> StoredValue<String> {
     on_cleanup(move || pressed.remove());
     Effect::new(move |_| {
         ids.track();
-        request_animation_frame(move || {
+        // After the rows have moved.
+        let restore = move || {
             let lost = document()
                 .active_element()
                 .is_none_or(|active| active.tag_name() == "BODY");
@@ -108,7 +111,8 @@ fn keep_focus(ids: Memo<Vec<UserId>>) -> StoredValue<String> {
             if let Some(element) = element.and_then(|it| it.dyn_into::<HtmlElement>().ok()) {
                 let _ = element.focus();
             }
-        });
+        };
+        set_timeout(restore, Duration::ZERO);
     });
     focused
 }

@@ -1,0 +1,342 @@
+//! Who may call what: every endpoint there is, as a stranger and as someone without rights.
+
+use std::collections::BTreeSet;
+
+use app::api::AppError;
+use axum::body::Body;
+use domain::testing::OWNER;
+use http::{Method, Request, StatusCode};
+use leptos::server_fn::axum::server_fn_paths;
+use serde_json::{Value, json};
+use types::{language::Language, refusal::Refusal, users::UsersQuery};
+
+use crate::{
+    browser::{Browser, error},
+    house::{Answer, House},
+};
+
+/// What a stranger may call, and why.
+const OPEN: &[(&str, &str)] = &[
+    ("take_flash", "reads the caller's own cookie"),
+    ("awaits_setup", "leads the first visitor to the set-up"),
+    ("set_up", "needs the code that the server printed"),
+    ("sign_in", "is how one becomes known"),
+    ("sign_out", "ends the caller's own session, if any"),
+    (
+        "request_password_reset",
+        "answers the same for every address",
+    ),
+    ("reset_password", "needs the link's token"),
+    ("reset_link_works", "needs the link's token"),
+    ("password_strength", "judges what was typed; reads nothing"),
+    ("who_am_i", "says that a stranger is nobody"),
+    ("set_language", "is a preference of the browser"),
+    ("read_invitation", "needs the link's token"),
+    ("accept_invitation", "needs the link's token"),
+    (
+        "sign_in_and_join",
+        "needs the link's token and the password",
+    ),
+    ("switch_account", "ends the caller's own session, if any"),
+    (
+        "ask_for_new_invitation",
+        "needs the link's token; mails the invited address only",
+    ),
+    (
+        "list_messages",
+        "is there only where messages are caught for everyone to see",
+    ),
+];
+
+/// What everyone who is signed in may call, and why.
+const FOR_MEMBERS: &[(&str, &str)] = &[
+    ("list_sessions", "shows the caller's own"),
+    ("end_session", "ends one of the caller's own"),
+    ("end_other_sessions", "ends the caller's own"),
+    ("change_password", "changes the caller's own"),
+    ("join", "joins as who the caller is, with a link's token"),
+];
+
+fn is_on(list: &[(&str, &str)], name: &str) -> bool {
+    list.iter().any(|(listed, _)| *listed == name)
+}
+
+/// The names of all server functions.
+fn names() -> BTreeSet<&'static str> {
+    let names: BTreeSet<_> = server_fn_paths()
+        .map(|(path, _)| path.strip_prefix("/api/").unwrap())
+        .collect();
+    assert!(names.len() >= 30, "they are not all registered: {names:?}");
+    names
+}
+
+const SOMETHING: &str = "00000000-0000-7000-8000-000000000001";
+
+/// Calls with arguments that the function understands: what is refused before that proves nothing.
+async fn call(browser: &mut Browser<'_>, name: &str) -> Answer {
+    let form: &[(&str, &str)] = match name {
+        "change_password" => &[("current", "x"), ("password", "y")],
+        "join" => &[],
+        _ => return browser.call(name, &arguments(name)).await,
+    };
+    browser.post_form(name, form).await
+}
+
+fn arguments(name: &str) -> Value {
+    match name {
+        "list_users" => json!({ "query": UsersQuery::default() }),
+        "copy_invitation" | "revoke_invitation" => json!({ "user": SOMETHING }),
+        "preview_send" | "send_invitations" => json!({ "request": {
+            "key": SOMETHING, "audience": { "Pasted": "ivan@north.example" }, "role": null,
+            "lifetime": null, "language": null, "message": "", "resend": false, "seen": 1,
+        } }),
+        "read_batch" => json!({ "id": SOMETHING, "after": 0 }),
+        "end_session" => json!({ "id": SOMETHING }),
+        _ => json!({}),
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_server_function_is_refused_to_a_stranger() {
+    let house = House::new().await;
+    let before = house.usher.everything().await.unwrap();
+    for name in names() {
+        if is_on(OPEN, name) {
+            continue;
+        }
+        let answer = call(&mut Browser::new(&house), name).await;
+        assert_eq!(
+            answer.status,
+            StatusCode::UNAUTHORIZED,
+            "{name}: {}",
+            answer.body
+        );
+        assert_eq!(
+            error(&answer),
+            AppError::Refused(Refusal::NotSignedIn),
+            "{name}"
+        );
+    }
+    assert_eq!(house.usher.everything().await.unwrap(), before);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_server_function_for_admins_is_refused_to_a_user() {
+    let house = House::new().await;
+    house.joined("ivan@north.example").await;
+    let mut ivan = Browser::signed_in(&house, "ivan@north.example").await;
+    let before = house.usher.everything().await.unwrap();
+    for name in names() {
+        if is_on(OPEN, name) || is_on(FOR_MEMBERS, name) {
+            continue;
+        }
+        let answer = call(&mut ivan, name).await;
+        assert_eq!(
+            answer.status,
+            StatusCode::FORBIDDEN,
+            "{name}: {}",
+            answer.body
+        );
+        assert_eq!(
+            error(&answer),
+            AppError::Refused(Refusal::NotAllowed),
+            "{name}"
+        );
+    }
+    assert_eq!(house.usher.everything().await.unwrap(), before);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_session_that_was_ended_opens_nothing() {
+    let house = House::new().await;
+    let mut olive = Browser::signed_in(&house, OWNER).await;
+    let session = olive.cookies["session"].clone();
+    olive.post("sign_out", &[]).await;
+    olive.cookies.insert("session".to_owned(), session);
+    for name in names() {
+        if !is_on(OPEN, name) {
+            let answer = call(&mut olive, name).await;
+            assert_eq!(answer.status, StatusCode::UNAUTHORIZED, "{name}");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_lists_name_only_what_there_is() {
+    let _router = House::new().await;
+    let names = names();
+    for (name, reason) in OPEN.iter().chain(FOR_MEMBERS) {
+        assert!(names.contains(name), "{name} is gone");
+        assert!(!reason.is_empty());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_server_function_is_a_post() {
+    let house = House::new().await;
+    for (path, method) in server_fn_paths() {
+        assert_eq!(method, Method::POST, "{path}");
+        for other in [Method::GET, Method::HEAD, Method::PUT, Method::DELETE] {
+            let request = Request::builder()
+                .method(&other)
+                .uri(path)
+                .body(Body::empty());
+            let answer = house.answer(request.unwrap()).await;
+            let refused = [StatusCode::METHOD_NOT_ALLOWED, StatusCode::NOT_FOUND];
+            assert!(
+                refused.contains(&answer.status),
+                "{other} {path}: {}",
+                answer.status
+            );
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nonsense_is_answered_with_an_error_and_changes_nothing() {
+    let house = House::new().await;
+    let mut olive = Browser::signed_in(&house, OWNER).await;
+    let before = house.usher.everything().await.unwrap();
+    // These have no arguments to misunderstand, and act.
+    let acting = ["sign_out", "switch_account", "end_other_sessions"];
+    for name in names() {
+        if acting.contains(&name) {
+            continue;
+        }
+        let answer = olive.call(name, &json!([{ "query": 1 }])).await;
+        assert!(
+            !answer.status.is_success() || arguments(name) == json!({}),
+            "{name}"
+        );
+        assert!(!answer.body.contains("panicked"), "{name}: {}", answer.body);
+    }
+    assert_eq!(house.usher.everything().await.unwrap(), before);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refusal_of_the_rules_is_no_fault_of_the_server() {
+    let house = House::new().await;
+    let mut olive = Browser::signed_in(&house, OWNER).await;
+    let cases = [
+        ("copy_invitation", StatusCode::NOT_FOUND, Refusal::NotFound),
+        ("read_batch", StatusCode::NOT_FOUND, Refusal::NotFound),
+        (
+            "change_password",
+            StatusCode::UNPROCESSABLE_ENTITY,
+            Refusal::WrongPassword,
+        ),
+        (
+            "join",
+            StatusCode::UNPROCESSABLE_ENTITY,
+            Refusal::InvitationUnknown,
+        ),
+    ];
+    for (name, status, refusal) in cases {
+        let answer = call(&mut olive, name).await;
+        assert_eq!(error(&answer), AppError::Refused(refusal), "{name}");
+        assert_eq!(answer.status, status, "{name}");
+    }
+    let mut request = arguments("send_invitations");
+    request["request"]["seen"] = json!(2);
+    let answer = olive.call("send_invitations", &request).await;
+    assert_eq!(error(&answer), AppError::Refused(Refusal::ListChanged));
+    assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_no_request_of_ours_is_a_bad_request() {
+    let house = House::new().await;
+    let mut olive = Browser::signed_in(&house, OWNER).await;
+    let answer = olive.call("list_users", &json!({ "query": 1 })).await;
+    assert_eq!(error(&answer), AppError::OtherVersion);
+    assert_eq!(answer.status, StatusCode::BAD_REQUEST);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_routes_beside_have_the_same_gate() {
+    let house = House::new().await;
+    house.joined("ivan@north.example").await;
+    let mut stranger = Browser::new(&house);
+    let mut ivan = Browser::signed_in(&house, "ivan@north.example").await;
+    let report = format!("/batches/{SOMETHING}/report.csv");
+    let html = format!("/mailbox/{SOMETHING}/html");
+
+    assert_eq!(
+        stranger.get("/events").await.status,
+        StatusCode::UNAUTHORIZED
+    );
+    assert_eq!(stranger.get(&report).await.status, StatusCode::UNAUTHORIZED);
+    assert_eq!(ivan.get(&report).await.status, StatusCode::FORBIDDEN);
+    assert_eq!(stranger.get(&html).await.status, StatusCode::NOT_FOUND);
+    let mut olive = Browser::signed_in(&house, OWNER).await;
+    assert_eq!(olive.get(&report).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(olive.get(&html).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(stranger.get("/healthz").await.body, "ok");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn messages_are_shown_only_where_they_are_caught() {
+    let house = House::new().await;
+    let mut olive = Browser::signed_in(&house, OWNER).await;
+    let answer = call(&mut olive, "list_messages").await;
+    assert_eq!(answer.status, StatusCode::NOT_FOUND);
+    assert_eq!(error(&answer), AppError::Refused(Refusal::NotFound));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_report_is_downloaded_as_a_file() {
+    let house = House::new().await;
+    let batch = house.invite("ivan@north.example", Language::En).await;
+    let mut olive = Browser::signed_in(&house, OWNER).await;
+    let answer = olive.get(&format!("/batches/{batch}/report.csv")).await;
+    assert_eq!(answer.status, StatusCode::OK);
+    assert_eq!(
+        answer.header(http::header::CONTENT_TYPE),
+        "text/csv; charset=utf-8"
+    );
+    let disposition = answer.header(http::header::CONTENT_DISPOSITION);
+    assert_eq!(
+        disposition,
+        format!("attachment; filename=\"invitations-{batch}.csv\"")
+    );
+    let row = "1,ivan@north.example,,sent,250,OK\n";
+    assert!(answer.body.ends_with(row), "{}", answer.body);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn pages_lead_strangers_to_the_sign_in() {
+    let house = House::new().await;
+    let mut stranger = Browser::new(&house);
+    for path in ["/", "/home", "/users", "/batches", "/profile"] {
+        let answer = stranger.get(path).await;
+        assert!(answer.status.is_redirection(), "{path}: {}", answer.status);
+        assert_eq!(answer.header(http::header::LOCATION), "/sign-in", "{path}");
+        assert!(!answer.body.contains("Acme Clinics"), "{path}");
+    }
+    let mut olive = Browser::signed_in(&house, OWNER).await;
+    let answer = olive.get("/").await;
+    assert_eq!(answer.header(http::header::LOCATION), "/users");
+    let answer = olive.get("/users").await;
+    assert_eq!(answer.status, StatusCode::OK);
+    assert!(answer.body.contains(OWNER));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_page_for_admins_tells_a_user_nothing() {
+    let house = House::new().await;
+    house.joined("ivan@north.example").await;
+    let batch = house.invite("dora@north.example", Language::En).await;
+    let mut ivan = Browser::signed_in(&house, "ivan@north.example").await;
+    for path in ["/users", "/batches", &format!("/batches/{batch}")] {
+        let answer = ivan.get(path).await;
+        assert!(!answer.body.contains("dora@north.example"), "{path}");
+        assert!(!answer.body.contains(OWNER), "{path}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_unknown_page_is_not_found() {
+    let house = House::new().await;
+    let answer = Browser::new(&house).get("/no-such-page").await;
+    assert_eq!(answer.status, StatusCode::NOT_FOUND);
+}

@@ -1,0 +1,11 @@
+//! The whole server but for its socket: requests in, answers out.
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+
+mod browser;
+mod forms;
+mod gate;
+mod headers;
+mod house;
+mod links;
+mod origin;
+mod settings;
