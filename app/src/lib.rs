@@ -12,6 +12,6 @@ mod router;
 #[cfg(feature = "ssr")]
 pub mod ssr;
 
-include!(concat!(env!("OUT_DIR"), "/i18n/mod.rs"));
+include!(concat!(env!("OUT_DIR"), "/i18n.rs"));
 
 pub use router::App;

@@ -11,7 +11,7 @@ use tokio::task::{JoinError, JoinSet};
 use types::invitation::Channel;
 
 use crate::{
-    Core, Fault, Outcome,
+    Core, Outcome,
     entity::{deliveries, identities, invitations, organizations, password_resets, roles, users},
     letters::{self, Letter},
     outbox::{self, Invited, Tried},
@@ -34,7 +34,7 @@ pub struct Courier {
     slots: usize,
     lease: chrono::Duration,
     under_way: JoinSet<Tried>,
-    ended: Vec<Result<Tried, JoinError>>,
+    ended: Vec<Tried>,
 }
 
 /// Added to the mailer's time-out to make the lease: time to settle.
@@ -77,21 +77,27 @@ impl Courier {
     /// given up at any time: what has ended is kept for `settle_ended`.
     pub async fn await_end(&mut self) {
         if let Some(ended) = self.under_way.join_next().await {
-            self.ended.push(ended);
+            self.keep(ended);
         }
     }
 
     /// Settles all messages that have come to their end, in one transaction. Not to be given up.
+    /// What could not be settled is kept for the next call.
     pub async fn settle_ended(&mut self) -> Outcome<()> {
         while let Some(ended) = self.under_way.try_join_next() {
-            self.ended.push(ended);
+            self.keep(ended);
         }
-        let tries = self
-            .ended
-            .drain(..)
-            .collect::<Result<Vec<Tried>, _>>()
-            .map_err(Fault::broken)?;
-        outbox::settle(&self.core, tries).await
+        outbox::settle(&self.core, &self.ended).await?;
+        self.ended.clear();
+        Ok(())
+    }
+
+    /// A mailer that panicked leaves its message to the end of the lease.
+    fn keep(&mut self, ended: Result<Tried, JoinError>) {
+        match ended {
+            Ok(tried) => self.ended.push(tried),
+            Err(error) => tracing::error!(%error, "a delivery was cut short"),
+        }
     }
 
     pub fn is_idle(&self) -> bool {
@@ -152,7 +158,7 @@ async fn compose(core: &Core, rows: Vec<deliveries::Model>) -> Outcome<Vec<Claim
             composed.push(claimed);
         }
     }
-    outbox::settle(core, overdue).await?;
+    outbox::settle(core, &overdue).await?;
     Ok(composed)
 }
 

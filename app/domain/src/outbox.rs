@@ -168,7 +168,7 @@ pub(crate) struct Invited {
 }
 
 /// Writes down the ends of several tries in one transaction.
-pub(crate) async fn settle(core: &Core, tries: Vec<Tried>) -> Outcome<()> {
+pub(crate) async fn settle(core: &Core, tries: &[Tried]) -> Outcome<()> {
     if tries.is_empty() {
         return Ok(());
     }
@@ -176,7 +176,7 @@ pub(crate) async fn settle(core: &Core, tries: Vec<Tried>) -> Outcome<()> {
     let write = core.database.begin().await?;
     let mut organizations: Vec<OrganizationId> = Vec::new();
     for tried in tries {
-        let ruling = Ruling::of(&tried, now);
+        let ruling = Ruling::of(tried, now);
         let ours = Condition::all()
             .add(deliveries::Column::Id.eq(tried.delivery))
             .add(deliveries::Column::Attempt.eq(tried.attempt))

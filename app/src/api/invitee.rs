@@ -56,7 +56,7 @@ pub async fn accept_invitation(
 #[server]
 pub async fn sign_in_and_join(password: String) -> Result<(), AppError> {
     use crate::ssr::{forms, gate, links, sessions};
-    let visitor = gate::visitor(gate::Limit::SignIn).await;
+    let visitor = gate::visitor_for(gate::Limit::SignIn, &links::invitation_token()).await;
     let done = async {
         visitor?;
         let token = links::invitation_token();
@@ -95,7 +95,7 @@ pub async fn switch_account() -> Result<(), AppError> {
 #[server]
 pub async fn ask_for_new_invitation() -> Result<(), AppError> {
     use crate::ssr::{forms, gate, links};
-    let visitor = gate::visitor(gate::Limit::Mail).await;
+    let visitor = gate::visitor_for(gate::Limit::Mail, &links::invitation_token()).await;
     let done = async {
         visitor?;
         domain::sign_up::ask_for_new(&*gate::core()?, &links::invitation_token()).await?;

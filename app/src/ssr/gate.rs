@@ -16,6 +16,7 @@ use leptos::prelude::use_context;
 use types::{contact::Email, language::Language, refusal::Refusal, session::Me};
 
 pub use super::limits::Limit;
+use super::limits::Whose;
 use super::{
     context::{ClientAddress, ServerContext, cookie_of},
     fault, forms, sessions,
@@ -69,20 +70,27 @@ pub async fn visitor(limit: Limit) -> Result<(), AppError> {
     let address = use_context::<Parts>()
         .and_then(|parts| parts.extensions.get::<ClientAddress>().copied())
         .map_or_else(String::new, |address| address.0.to_string());
-    context()?.limits.check(limit, address).map_err(refused)
+    context()?
+        .limits
+        .check(limit, Whose::Address(&address))
+        .map_err(refused)
 }
 
-/// Anyone, as often as the limits of their address and of the account allow.
+/// Anyone, as often as the limits of their address and of the account allow. The account is an
+/// e-mail address, or a link that stands for one.
 ///
 /// # Errors
 /// `TooManyRequests`.
-pub async fn visitor_for(limit: Limit, email: &str) -> Result<(), AppError> {
+pub async fn visitor_for(limit: Limit, account: &str) -> Result<(), AppError> {
     visitor(limit).await?;
-    let account = Email::parse(email).map_or_else(
-        |_| email.trim().to_lowercase(),
+    let account = Email::parse(account).map_or_else(
+        |_| account.trim().to_lowercase(),
         |email| email.key().to_owned(),
     );
-    context()?.limits.check(limit, account).map_err(refused)
+    context()?
+        .limits
+        .check(limit, Whose::Account(&account))
+        .map_err(refused)
 }
 
 /// Where messages are caught for everyone to see.

@@ -1,6 +1,6 @@
 //! A server of one test's own.
 
-use std::{num::NonZeroU32, sync::Arc};
+use std::{num::NonZeroU32, sync::Arc, time::Duration};
 
 use app::ssr::{ServerContext, limits::Limits};
 use axum::{
@@ -17,6 +17,7 @@ use http::{HeaderMap, HeaderName, Request, StatusCode, header::LOCATION};
 use leptos::config::LeptosOptions;
 use serde::de::DeserializeOwned;
 use server::{guard::Guard, router::router};
+use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
 use types::{
@@ -86,13 +87,20 @@ impl House {
     }
 
     pub async fn answer(&self, request: Request<Body>) -> Answer {
-        let response = self.router.clone().oneshot(request).await.unwrap();
-        let (parts, body) = response.into_parts();
-        let body = to_bytes(body, 10_000_000).await.unwrap();
-        Answer {
-            status: parts.status,
-            headers: parts.headers,
-            body: String::from_utf8(body.to_vec()).unwrap(),
+        let asked = format!("{} {}", request.method(), request.uri());
+        let answer = async {
+            let response = self.router.clone().oneshot(request).await.unwrap();
+            let (parts, body) = response.into_parts();
+            let body = to_bytes(body, 10_000_000).await.unwrap();
+            Answer {
+                status: parts.status,
+                headers: parts.headers,
+                body: String::from_utf8(body.to_vec()).unwrap(),
+            }
+        };
+        match timeout(Duration::from_mins(1), answer).await {
+            Ok(answer) => answer,
+            Err(late) => panic!("{asked} is never answered: {late}"),
         }
     }
 

@@ -130,11 +130,13 @@ fn Directory() -> impl IntoView {
 /// Opens the dialog "Invite users".
 #[component]
 fn InviteButton(open: RwSignal<bool>, text: Signal<&'static str>) -> impl IntoView {
+    let awake = use_awake();
     view! {
         <button
             type="button"
-            class="btn btn-primary"
+            class="btn btn-primary aria-disabled:cursor-progress"
             aria-haspopup="dialog"
+            aria-disabled=move || (!awake.get()).then_some("true")
             on:click=move |_| open.set(true)
         >
             <Icon name=IconName::UserPlus />

@@ -197,8 +197,8 @@ pub fn RowMenu(
                 >
                     <Icon name=icon_of(entry) class="size-4" />
                     {move || match entry {
-                        Entry::Send => t_string!(i18n, users.send_one),
-                        Entry::Resend => t_string!(i18n, users.resend_one),
+                        Entry::Send => t_string!(i18n, users.send_invitation),
+                        Entry::Resend => t_string!(i18n, users.resend_invitation),
                         Entry::CopyLink => t_string!(i18n, users.copy_link),
                         Entry::CopyInvitation => t_string!(i18n, users.copy_invitation),
                         Entry::Revoke => t_string!(i18n, users.revoke),

@@ -118,7 +118,7 @@ fn TooMany(sending: Sending) -> impl IntoView {
             <p role="alert" class="flex gap-2 text-sm text-error">
                 <Icon name=IconName::Alert class="mt-0.5 size-4" />
                 <span>
-                    {move || t_string!(i18n, invite.too_many, most = MOST_RECIPIENTS, count = count)}
+                    {move || t_string!(i18n, invite.over_limit, most = MOST_RECIPIENTS, count = count)}
                 </span>
             </p>
         })
