@@ -17,7 +17,7 @@ use http::{HeaderMap, HeaderName, Request, StatusCode, header::LOCATION};
 use leptos::config::LeptosOptions;
 use serde::de::DeserializeOwned;
 use server::{guard::Guard, router::router};
-use tokio::time::timeout;
+use tokio::{sync::RwLock, time::timeout};
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
 use types::{
@@ -30,6 +30,10 @@ pub const ORIGIN: &str = "https://usher.example";
 
 /// Where the files of the site are, as far as they need no build.
 const SITE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../public");
+
+/// A server lists its routes once, before it answers anything. While leptos lists them, pages that
+/// are being drawn elsewhere in the process may wait for ever: here the one excludes the other.
+static BUILDING: RwLock<()> = RwLock::const_new(());
 
 pub struct House {
     pub usher: TestUsher,
@@ -49,21 +53,21 @@ impl House {
     /// With the organization "Acme Clinics" and its owner, over plain http.
     pub async fn new() -> Self {
         let (usher, _) = TestUsher::with_owner().await.unwrap();
-        Self::of(usher, false)
+        Self::of(usher, false).await
     }
 
     /// The same over https.
     pub async fn secure() -> Self {
         let (usher, _) = TestUsher::with_owner().await.unwrap();
-        Self::of(usher, true)
+        Self::of(usher, true).await
     }
 
     /// Without any organization.
     pub async fn empty() -> Self {
-        Self::of(TestUsher::new().await.unwrap(), false)
+        Self::of(TestUsher::new().await.unwrap(), false).await
     }
 
-    fn of(usher: TestUsher, secure: bool) -> Self {
+    async fn of(usher: TestUsher, secure: bool) -> Self {
         let context = ServerContext {
             core: Arc::clone(&usher.core),
             limits: Arc::new(Limits::new(NonZeroU32::MIN)),
@@ -79,6 +83,7 @@ impl House {
             .output_name("usher")
             .site_root(SITE)
             .build();
+        let _alone = BUILDING.write().await;
         Self {
             router: router(context, guard, options),
             usher,
@@ -89,6 +94,7 @@ impl House {
     pub async fn answer(&self, request: Request<Body>) -> Answer {
         let asked = format!("{} {}", request.method(), request.uri());
         let answer = async {
+            let _built = BUILDING.read().await;
             let response = self.router.clone().oneshot(request).await.unwrap();
             let (parts, body) = response.into_parts();
             let body = to_bytes(body, 10_000_000).await.unwrap();
