@@ -81,7 +81,6 @@ fn Directory() -> impl IntoView {
         move || (query.get(), live.get()),
         |(query, _)| list_users(query),
     );
-    let loading = RwSignal::new(false);
 
     let draft = Draft::new();
     let menu = RowMenuState::new();
@@ -109,11 +108,8 @@ fn Directory() -> impl IntoView {
                 </div>
                 <div class="min-w-0">
                     <SearchBox query />
-                    <div class="mt-4" aria-busy=move || loading.get().to_string()>
-                        <Transition
-                            fallback=|| view! { <LoadingTable /> }
-                            set_pending=loading
-                        >
+                    <div class="mt-4">
+                        <Transition fallback=|| view! { <LoadingTable /> }>
                             <ListingBody page query menu can_copy invite=draft.open />
                         </Transition>
                     </div>
