@@ -1,7 +1,6 @@
 //! Which page stands at which address.
 
 use leptos::prelude::*;
-use leptos_i18n::context::CookieOptions;
 use leptos_meta::provide_meta_context;
 use leptos_router::{
     SsrMode,
@@ -10,7 +9,7 @@ use leptos_router::{
 };
 
 use crate::{
-    i18n::{I18nContextProvider, Locale},
+    components::language::provide_locale,
     pages::{
         accept::AcceptPage, batch::BatchPage, batches::BatchesPage, console::Console,
         forgot_password::ForgotPasswordPage, home::HomePage, mailbox::MailboxPage,
@@ -19,21 +18,13 @@ use crate::{
     },
 };
 
-/// As the server writes it (`ssr::forms`): without a path there would be one for each folder.
-fn language_cookie() -> CookieOptions<Locale> {
-    const YEAR_IN_MILLISECONDS: i64 = 365 * 24 * 60 * 60 * 1000;
-    CookieOptions::<Locale>::default()
-        .path("/")
-        .max_age(YEAR_IN_MILLISECONDS)
-}
-
 /// The whole application. Pages are rendered to the end before they are sent (`SsrMode::Async`):
 /// they work without JavaScript, and the first paint is the final layout.
 #[component]
 pub fn App() -> impl IntoView {
     provide_meta_context();
+    provide_locale();
     view! {
-        <I18nContextProvider cookie_name="language" cookie_options=language_cookie()>
             <Router>
                 <Routes fallback=NotFoundPage>
                     <Route path=path!("/") view=RootPage ssr=SsrMode::Async />
@@ -52,6 +43,5 @@ pub fn App() -> impl IntoView {
                     </ParentRoute>
                 </Routes>
             </Router>
-        </I18nContextProvider>
     }
 }

@@ -78,12 +78,6 @@ interface TestFixtures {
   adminApi: Api;
 }
 
-/**
- * leptos_i18n writes its cookie in a task beside the request. Where the page was drawn and gone first
- * (about once in some thousand requests), the task panics with this; the answer itself is whole.
- */
-const afterTheAnswer = /^At \S+\/leptos_i18n-[^/]+\/src\/context\.rs:\d+:\d+, you tried to access a reactive value/;
-
 export const test = base.extend<TestFixtures, Options & { world: World }>({
   installation: [{ name: "shared" }, { scope: "worker", option: true }],
 
@@ -116,9 +110,7 @@ export const test = base.extend<TestFixtures, Options & { world: World }>({
       const from = server.lines.length;
       await use(watch);
       const lines = server.lines.slice(from);
-      const broken = lines.filter(
-        (line, index) => /\bERROR\b|panicked at/.test(line) && !afterTheAnswer.test(lines[index + 1] ?? ""),
-      );
+      const broken = lines.filter((line) => /\bERROR\b|panicked at/.test(line));
       const problems = [...watch.problems, ...broken.map((line) => `server: ${line}`)];
       if (!server.running) problems.push(`the server is gone: see ${server.logFile}`);
       if (problems.length > 0) throw new Error(`behind the pages:\n${problems.join("\n")}`);

@@ -1,7 +1,6 @@
 //! Badges: icon and word together, never colour alone.
 
 use leptos::prelude::*;
-use leptos_i18n::I18nContext;
 use types::{
     access::RoleKind,
     batch::{Outcome, Verdict},
@@ -9,7 +8,8 @@ use types::{
 };
 
 use super::icon::{Icon, IconName};
-use crate::i18n::{Locale, t_string, use_i18n};
+use super::language::use_locale;
+use crate::i18n::{Locale, td_string};
 
 /// How a badge is coloured; see `.tone-*` in the stylesheet.
 #[derive(Clone, Copy)]
@@ -46,7 +46,7 @@ fn badge(tone: Tone, icon: IconName, word: impl IntoView + 'static) -> AnyView {
 /// The status of a user.
 #[component]
 pub fn StatusBadge(status: ShownStatus) -> impl IntoView {
-    let i18n = use_i18n();
+    let locale = use_locale();
     let (tone, icon) = match status {
         ShownStatus::NotInvited => (Tone::Quiet, IconName::CircleDashed),
         ShownStatus::Waiting => (Tone::Wait, IconName::Clock),
@@ -57,13 +57,13 @@ pub fn StatusBadge(status: ShownStatus) -> impl IntoView {
         ShownStatus::Deactivated => (Tone::Quiet, IconName::Ban),
     };
     let word = move || match status {
-        ShownStatus::NotInvited => t_string!(i18n, common.status.not_invited),
-        ShownStatus::Waiting => t_string!(i18n, common.status.waiting),
-        ShownStatus::Invited => t_string!(i18n, common.status.invited),
-        ShownStatus::Expired => t_string!(i18n, common.status.expired),
-        ShownStatus::Failed => t_string!(i18n, common.status.failed),
-        ShownStatus::Active => t_string!(i18n, common.status.active),
-        ShownStatus::Deactivated => t_string!(i18n, common.status.deactivated),
+        ShownStatus::NotInvited => td_string!(locale, common.status.not_invited),
+        ShownStatus::Waiting => td_string!(locale, common.status.waiting),
+        ShownStatus::Invited => td_string!(locale, common.status.invited),
+        ShownStatus::Expired => td_string!(locale, common.status.expired),
+        ShownStatus::Failed => td_string!(locale, common.status.failed),
+        ShownStatus::Active => td_string!(locale, common.status.active),
+        ShownStatus::Deactivated => td_string!(locale, common.status.deactivated),
     };
     badge(tone, icon, word)
 }
@@ -71,7 +71,7 @@ pub fn StatusBadge(status: ShownStatus) -> impl IntoView {
 /// Where a recipient of a batch stands.
 #[component]
 pub fn OutcomeBadge(outcome: Outcome) -> impl IntoView {
-    let i18n = use_i18n();
+    let locale = use_locale();
     let (tone, icon) = match &outcome {
         Outcome::Skipped(_) => (Tone::Quiet, IconName::CircleDashed),
         Outcome::Waiting { failure: None } => (Tone::Wait, IconName::Clock),
@@ -83,30 +83,30 @@ pub fn OutcomeBadge(outcome: Outcome) -> impl IntoView {
     };
     let word = move || match &outcome {
         Outcome::Skipped(verdict) => match verdict {
-            Verdict::Ready => t_string!(i18n, batches.outcome.skipped),
-            Verdict::Duplicate => t_string!(i18n, batches.outcome.duplicate),
-            Verdict::AlreadyActive => t_string!(i18n, batches.outcome.already_active),
-            Verdict::AlreadyInvited => t_string!(i18n, batches.outcome.already_invited),
-            Verdict::Deactivated => t_string!(i18n, batches.outcome.deactivated),
-            Verdict::RoleAboveYours => t_string!(i18n, batches.outcome.role_above),
-            Verdict::NotValid(_) => t_string!(i18n, batches.outcome.not_valid),
+            Verdict::Ready => td_string!(locale, batches.outcome.skipped),
+            Verdict::Duplicate => td_string!(locale, batches.outcome.duplicate),
+            Verdict::AlreadyActive => td_string!(locale, batches.outcome.already_active),
+            Verdict::AlreadyInvited => td_string!(locale, batches.outcome.already_invited),
+            Verdict::Deactivated => td_string!(locale, batches.outcome.deactivated),
+            Verdict::RoleAboveYours => td_string!(locale, batches.outcome.role_above),
+            Verdict::NotValid(_) => td_string!(locale, batches.outcome.not_valid),
         },
-        Outcome::Waiting { failure: None } => t_string!(i18n, batches.outcome.waiting),
-        Outcome::Waiting { failure: Some(_) } => t_string!(i18n, batches.outcome.retrying),
-        Outcome::Sent => t_string!(i18n, batches.outcome.sent),
-        Outcome::Failed(_) => t_string!(i18n, batches.outcome.failed),
-        Outcome::Cancelled => t_string!(i18n, batches.outcome.cancelled),
-        Outcome::Accepted => t_string!(i18n, batches.outcome.accepted),
+        Outcome::Waiting { failure: None } => td_string!(locale, batches.outcome.waiting),
+        Outcome::Waiting { failure: Some(_) } => td_string!(locale, batches.outcome.retrying),
+        Outcome::Sent => td_string!(locale, batches.outcome.sent),
+        Outcome::Failed(_) => td_string!(locale, batches.outcome.failed),
+        Outcome::Cancelled => td_string!(locale, batches.outcome.cancelled),
+        Outcome::Accepted => td_string!(locale, batches.outcome.accepted),
     };
     badge(tone, icon, word)
 }
 
 /// What a role is called: the built-in ones in the reader's language, others as they were named.
-pub fn role_name(i18n: I18nContext<Locale>, kind: RoleKind, name: &str) -> String {
+pub fn role_name(locale: Locale, kind: RoleKind, name: &str) -> String {
     match kind {
-        RoleKind::Owner => t_string!(i18n, common.role.owner).to_owned(),
-        RoleKind::Admin => t_string!(i18n, common.role.admin).to_owned(),
-        RoleKind::User => t_string!(i18n, common.role.user).to_owned(),
+        RoleKind::Owner => td_string!(locale, common.role.owner).to_owned(),
+        RoleKind::Admin => td_string!(locale, common.role.admin).to_owned(),
+        RoleKind::User => td_string!(locale, common.role.user).to_owned(),
         RoleKind::Custom => name.to_owned(),
     }
 }

@@ -4,7 +4,8 @@
 use leptos::{ev::MouseEvent, html::Dialog, prelude::*};
 
 use super::icon::{Icon, IconName};
-use crate::i18n::{t_string, use_i18n};
+use super::language::use_locale;
+use crate::i18n::td_string;
 
 /// Opens and closes the native dialog as the signal says.
 fn follow(open: RwSignal<bool>) -> NodeRef<Dialog> {
@@ -63,7 +64,7 @@ pub fn Sheet(
     id: &'static str,
     children: ChildrenFn,
 ) -> impl IntoView {
-    let i18n = use_i18n();
+    let locale = use_locale();
     let node = follow(open);
     let (press, release) = backdrop(open, node);
     let title_id = format!("{id}-title");
@@ -86,7 +87,7 @@ pub fn Sheet(
                     <button
                         type="button"
                         class="btn btn-ghost btn-square btn-sm"
-                        aria-label=move || t_string!(i18n, common.close)
+                        aria-label=td_string!(locale, common.close)
                         on:click=move |_| open.set(false)
                     >
                         <Icon name=IconName::Close />
@@ -119,7 +120,7 @@ pub fn Confirm(
     id: &'static str,
     children: ChildrenFn,
 ) -> impl IntoView {
-    let i18n = use_i18n();
+    let locale = use_locale();
     let node = follow(open);
     let (press, release) = backdrop(open, node);
     let title_id = format!("{id}-title");
@@ -150,7 +151,7 @@ pub fn Confirm(
                 </div>
                 <div class="mt-6 flex flex-wrap justify-end gap-2">
                     <button type="button" class="btn btn-ghost" on:click=move |_| open.set(false)>
-                        {move || t_string!(i18n, common.cancel)}
+                        {td_string!(locale, common.cancel)}
                     </button>
                     <button
                         type="button"

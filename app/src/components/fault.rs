@@ -1,64 +1,64 @@
 //! What a person reads when something was refused or broke.
 
 use leptos::prelude::*;
-use leptos_i18n::I18nContext;
 use types::{refusal::Refusal, session::Flash};
 
 use super::icon::{Icon, IconName};
 use crate::{
     api::AppError,
-    i18n::{Locale, t_string, use_i18n},
+    components::language::use_locale,
+    i18n::{Locale, td_string},
 };
 
-/// The sentence of a refusal: what is wrong and what to do. Reactive to the language.
-pub fn refusal_text(i18n: I18nContext<Locale>, refusal: Refusal) -> String {
+/// The sentence of a refusal: what is wrong and what to do.
+pub fn refusal_text(locale: Locale, refusal: Refusal) -> String {
     let text = match refusal {
-        Refusal::NotSignedIn => t_string!(i18n, refusals.not_signed_in),
-        Refusal::NotAllowed => t_string!(i18n, refusals.not_allowed),
-        Refusal::NotFound => t_string!(i18n, refusals.not_found),
-        Refusal::TooManyRequests => t_string!(i18n, refusals.too_many_requests),
-        Refusal::EmailNotValid => t_string!(i18n, refusals.email_not_valid),
-        Refusal::FirstNameMissing => t_string!(i18n, refusals.first_name_missing),
-        Refusal::NameMissing => t_string!(i18n, refusals.name_missing),
-        Refusal::OrganizationNameMissing => t_string!(i18n, refusals.organization_name_missing),
-        Refusal::PhoneNotValid => t_string!(i18n, refusals.phone_not_valid),
-        Refusal::PasswordTooShort => t_string!(i18n, refusals.password_too_short),
-        Refusal::PasswordTooLong => t_string!(i18n, refusals.password_too_long),
-        Refusal::PasswordTooWeak => t_string!(i18n, refusals.password_too_weak),
-        Refusal::TextTooLong => t_string!(i18n, refusals.text_too_long),
-        Refusal::WrongCredentials => t_string!(i18n, refusals.wrong_credentials),
-        Refusal::WrongPassword => t_string!(i18n, refusals.wrong_password),
-        Refusal::ResetLinkNotValid => t_string!(i18n, refusals.reset_link_not_valid),
-        Refusal::SetupCodeWrong => t_string!(i18n, refusals.setup_code_wrong),
-        Refusal::AlreadySetUp => t_string!(i18n, refusals.already_set_up),
-        Refusal::NobodyToInvite => t_string!(i18n, refusals.nobody_to_invite),
-        Refusal::TooManyRecipients => t_string!(i18n, refusals.too_many_recipients),
-        Refusal::LifetimeOutOfRange => t_string!(i18n, refusals.lifetime_out_of_range),
-        Refusal::ListChanged => t_string!(i18n, refusals.list_changed),
-        Refusal::RoleAboveYours => t_string!(i18n, refusals.role_above_yours),
-        Refusal::NotInvitedYet => t_string!(i18n, refusals.not_invited_yet),
-        Refusal::UserActive => t_string!(i18n, refusals.user_active),
-        Refusal::UserDeactivated => t_string!(i18n, refusals.user_deactivated),
-        Refusal::InvitationUnknown => t_string!(i18n, refusals.invitation_unknown),
-        Refusal::InvitationExpired => t_string!(i18n, refusals.invitation_expired),
-        Refusal::InvitationReplaced => t_string!(i18n, refusals.invitation_replaced),
-        Refusal::InvitationRevoked => t_string!(i18n, refusals.invitation_revoked),
-        Refusal::InvitationUsed => t_string!(i18n, refusals.invitation_used),
-        Refusal::SignInInstead => t_string!(i18n, refusals.sign_in_instead),
-        Refusal::OtherIdentity => t_string!(i18n, refusals.other_identity),
+        Refusal::NotSignedIn => td_string!(locale, refusals.not_signed_in),
+        Refusal::NotAllowed => td_string!(locale, refusals.not_allowed),
+        Refusal::NotFound => td_string!(locale, refusals.not_found),
+        Refusal::TooManyRequests => td_string!(locale, refusals.too_many_requests),
+        Refusal::EmailNotValid => td_string!(locale, refusals.email_not_valid),
+        Refusal::FirstNameMissing => td_string!(locale, refusals.first_name_missing),
+        Refusal::NameMissing => td_string!(locale, refusals.name_missing),
+        Refusal::OrganizationNameMissing => td_string!(locale, refusals.organization_name_missing),
+        Refusal::PhoneNotValid => td_string!(locale, refusals.phone_not_valid),
+        Refusal::PasswordTooShort => td_string!(locale, refusals.password_too_short),
+        Refusal::PasswordTooLong => td_string!(locale, refusals.password_too_long),
+        Refusal::PasswordTooWeak => td_string!(locale, refusals.password_too_weak),
+        Refusal::TextTooLong => td_string!(locale, refusals.text_too_long),
+        Refusal::WrongCredentials => td_string!(locale, refusals.wrong_credentials),
+        Refusal::WrongPassword => td_string!(locale, refusals.wrong_password),
+        Refusal::ResetLinkNotValid => td_string!(locale, refusals.reset_link_not_valid),
+        Refusal::SetupCodeWrong => td_string!(locale, refusals.setup_code_wrong),
+        Refusal::AlreadySetUp => td_string!(locale, refusals.already_set_up),
+        Refusal::NobodyToInvite => td_string!(locale, refusals.nobody_to_invite),
+        Refusal::TooManyRecipients => td_string!(locale, refusals.too_many_recipients),
+        Refusal::LifetimeOutOfRange => td_string!(locale, refusals.lifetime_out_of_range),
+        Refusal::ListChanged => td_string!(locale, refusals.list_changed),
+        Refusal::RoleAboveYours => td_string!(locale, refusals.role_above_yours),
+        Refusal::NotInvitedYet => td_string!(locale, refusals.not_invited_yet),
+        Refusal::UserActive => td_string!(locale, refusals.user_active),
+        Refusal::UserDeactivated => td_string!(locale, refusals.user_deactivated),
+        Refusal::InvitationUnknown => td_string!(locale, refusals.invitation_unknown),
+        Refusal::InvitationExpired => td_string!(locale, refusals.invitation_expired),
+        Refusal::InvitationReplaced => td_string!(locale, refusals.invitation_replaced),
+        Refusal::InvitationRevoked => td_string!(locale, refusals.invitation_revoked),
+        Refusal::InvitationUsed => td_string!(locale, refusals.invitation_used),
+        Refusal::SignInInstead => td_string!(locale, refusals.sign_in_instead),
+        Refusal::OtherIdentity => td_string!(locale, refusals.other_identity),
     };
     text.to_owned()
 }
 
-/// The sentence of any answer that is not a value. Reactive to the language.
-pub fn error_text(i18n: I18nContext<Locale>, error: &AppError) -> String {
+/// The sentence of any answer that is not a value.
+pub fn error_text(locale: Locale, error: &AppError) -> String {
     match error {
-        AppError::Refused(refusal) => refusal_text(i18n, *refusal),
+        AppError::Refused(refusal) => refusal_text(locale, *refusal),
         AppError::Broken { reference } => {
-            t_string!(i18n, refusals.broken, reference = reference.as_str())
+            td_string!(locale, refusals.broken, reference = reference.as_str())
         }
-        AppError::Unreachable => t_string!(i18n, refusals.unreachable).to_owned(),
-        AppError::OtherVersion => t_string!(i18n, refusals.other_version).to_owned(),
+        AppError::Unreachable => td_string!(locale, refusals.unreachable).to_owned(),
+        AppError::OtherVersion => td_string!(locale, refusals.other_version).to_owned(),
     }
 }
 
@@ -78,7 +78,7 @@ pub const ALERT_ID: &str = "alert";
 /// Takes a `Refusal` as well as an `AppError`.
 #[component]
 pub fn Alert(#[prop(into)] error: AppError) -> impl IntoView {
-    let i18n = use_i18n();
+    let locale = use_locale();
     view! {
         <div
             id=ALERT_ID
@@ -86,7 +86,7 @@ pub fn Alert(#[prop(into)] error: AppError) -> impl IntoView {
             class="flex items-start gap-3 rounded-box border border-error/40 bg-error/10 px-4 py-3 text-sm leading-6 text-base-content"
         >
             <Icon name=IconName::Alert class="mt-0.5 size-5 text-error" />
-            <p class="min-w-0 break-words">{move || error_text(i18n, &error)}</p>
+            <p class="min-w-0 break-words">{error_text(locale, &error)}</p>
         </div>
     }
 }

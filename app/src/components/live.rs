@@ -36,6 +36,26 @@ pub fn use_live() -> Signal<u64> {
     }
 }
 
+/// The answers of a resource from the first one on, which the page is drawn with.
+///
+/// The resource is followed in an effect, so in the browser only: on the server a memo of it may not
+/// have heard of its value yet when the page is drawn, and the page would not be what the browser
+/// expects.
+pub fn follow<T>(resource: Resource<T>, first: T) -> ReadSignal<T>
+where
+    T: Clone + PartialEq + Send + Sync + 'static,
+{
+    let (newest, set) = signal(first);
+    Effect::new(move |_| {
+        if let Some(answer) = resource.get()
+            && newest.with_untracked(|before| *before != answer)
+        {
+            set.set(answer);
+        }
+    });
+    newest
+}
+
 /// The connection, while it stands or is tried.
 #[derive(Clone, Copy)]
 struct Line(StoredValue<Option<State>, LocalStorage>);

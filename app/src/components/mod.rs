@@ -2,9 +2,11 @@
 
 pub mod badge;
 pub mod dialog;
+pub mod failure;
 pub mod fault;
 pub mod field;
 pub mod icon;
+pub mod language;
 pub mod live;
 pub mod page_title;
 pub mod preferences;

@@ -8,14 +8,15 @@ use wasm_bindgen::JsCast;
 use super::icon::{Icon, IconName};
 use crate::{
     api::account::SetLanguage,
-    i18n::{Locale, t_string, use_i18n},
+    components::language::use_locale,
+    i18n::{Locale, td_string},
 };
 
 /// A button that changes to the other language and comes back to this page. Works without
 /// JavaScript.
 #[component]
 pub fn LanguageForm() -> impl IntoView {
-    let i18n = use_i18n();
+    let locale = use_locale();
     let place = use_location();
     let back = move || {
         let path = place.pathname.get();
@@ -25,21 +26,21 @@ pub fn LanguageForm() -> impl IntoView {
             search => format!("{path}?{search}"),
         }
     };
-    let other = move || match i18n.get_locale() {
+    let (language, name) = match locale {
         Locale::en => (Language::Ru, "Русский"),
         Locale::ru => (Language::En, "English"),
     };
     view! {
         <form method="post" action=SetLanguage::url()>
-            <input type="hidden" name="language" value=move || other().0.as_str() />
+            <input type="hidden" name="language" value=language.as_str() />
             <input type="hidden" name="back" value=back />
             <button
                 type="submit"
                 class="btn btn-ghost btn-sm font-normal"
-                lang=move || other().0.as_str()
+                lang=language.as_str()
             >
                 <Icon name=IconName::Globe class="size-4" />
-                {move || other().1}
+                {name}
             </button>
         </form>
     }
@@ -110,13 +111,13 @@ fn html_document() -> Option<web_sys::HtmlDocument> {
 /// is pressed.
 #[component]
 pub fn ThemeSwitch() -> impl IntoView {
-    let i18n = use_i18n();
+    let locale = use_locale();
     let chosen = RwSignal::new(None::<Theme>);
     Effect::new(move || chosen.set(Some(Theme::read())));
     let name = move |theme| match theme {
-        Theme::Light => t_string!(i18n, common.theme.light),
-        Theme::Dark => t_string!(i18n, common.theme.dark),
-        Theme::System => t_string!(i18n, common.theme.system),
+        Theme::Light => td_string!(locale, common.theme.light),
+        Theme::Dark => td_string!(locale, common.theme.dark),
+        Theme::System => td_string!(locale, common.theme.system),
     };
     let choices = Theme::ALL.map(|theme| {
         let is_chosen = move || chosen.get() == Some(theme);
@@ -136,7 +137,7 @@ pub fn ThemeSwitch() -> impl IntoView {
         }
     });
     view! {
-        <div class="join w-full" role="group" aria-label=move || t_string!(i18n, common.theme.name)>
+        <div class="join w-full" role="group" aria-label=td_string!(locale, common.theme.name)>
             {choices.into_iter().collect_view()}
         </div>
     }

@@ -2,9 +2,9 @@
 
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 use leptos::prelude::*;
-use leptos_i18n::I18nContext;
 
-use crate::i18n::{Locale, t_string, use_i18n};
+use super::language::use_locale;
+use crate::i18n::{Locale, td_string};
 
 const MINUTE: u64 = 60;
 const HOUR: u64 = 60 * MINUTE;
@@ -40,25 +40,25 @@ impl Span {
 }
 
 /// "in 3 days", "2 hours ago".
-pub fn relative(i18n: I18nContext<Locale>, at: DateTime<Utc>, now: DateTime<Utc>) -> String {
+pub fn relative(locale: Locale, at: DateTime<Utc>, now: DateTime<Utc>) -> String {
     let span = Span::of(at - now);
     if at > now {
         match span {
-            Span::Moment => t_string!(i18n, common.ahead.moment).to_owned(),
-            Span::Minutes(n) => t_string!(i18n, common.ahead.minutes, count = n),
-            Span::Hours(n) => t_string!(i18n, common.ahead.hours, count = n),
-            Span::Days(n) => t_string!(i18n, common.ahead.days, count = n),
-            Span::Months(n) => t_string!(i18n, common.ahead.months, count = n),
-            Span::Years(n) => t_string!(i18n, common.ahead.years, count = n),
+            Span::Moment => td_string!(locale, common.ahead.moment).to_owned(),
+            Span::Minutes(n) => td_string!(locale, common.ahead.minutes, count = n),
+            Span::Hours(n) => td_string!(locale, common.ahead.hours, count = n),
+            Span::Days(n) => td_string!(locale, common.ahead.days, count = n),
+            Span::Months(n) => td_string!(locale, common.ahead.months, count = n),
+            Span::Years(n) => td_string!(locale, common.ahead.years, count = n),
         }
     } else {
         match span {
-            Span::Moment => t_string!(i18n, common.ago.moment).to_owned(),
-            Span::Minutes(n) => t_string!(i18n, common.ago.minutes, count = n),
-            Span::Hours(n) => t_string!(i18n, common.ago.hours, count = n),
-            Span::Days(n) => t_string!(i18n, common.ago.days, count = n),
-            Span::Months(n) => t_string!(i18n, common.ago.months, count = n),
-            Span::Years(n) => t_string!(i18n, common.ago.years, count = n),
+            Span::Moment => td_string!(locale, common.ago.moment).to_owned(),
+            Span::Minutes(n) => td_string!(locale, common.ago.minutes, count = n),
+            Span::Hours(n) => td_string!(locale, common.ago.hours, count = n),
+            Span::Days(n) => td_string!(locale, common.ago.days, count = n),
+            Span::Months(n) => td_string!(locale, common.ago.months, count = n),
+            Span::Years(n) => td_string!(locale, common.ago.years, count = n),
         }
     }
 }
@@ -78,10 +78,10 @@ pub fn When(
     /// The server's time, which came with the data.
     now: DateTime<Utc>,
 ) -> impl IntoView {
-    let i18n = use_i18n();
+    let locale = use_locale();
     view! {
         <time datetime=machine(at) title=exact(at) class="whitespace-nowrap">
-            {move || relative(i18n, at, now)}
+            {relative(locale, at, now)}
         </time>
     }
 }
@@ -89,10 +89,10 @@ pub fn When(
 /// A moment by date and time: UTC as the server draws it, then in the browser's own time zone.
 #[component]
 pub fn Moment(at: DateTime<Utc>) -> impl IntoView {
-    let i18n = use_i18n();
+    let locale = use_locale();
     let local = RwSignal::new(None::<String>);
     Effect::new(move || {
-        let language = i18n.get_locale().to_string();
+        let language = locale.to_string();
         let date = js_sys::Date::new(&wasm_bindgen::JsValue::from_str(&machine(at)));
         local.set(local_text(&date, &language));
     });

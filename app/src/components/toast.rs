@@ -5,7 +5,8 @@ use std::time::Duration;
 use leptos::prelude::*;
 
 use super::icon::{Icon, IconName};
-use crate::i18n::{t_string, use_i18n};
+use super::language::use_locale;
+use crate::i18n::td_string;
 
 /// How long a message stays. A warning stays until it is closed.
 const SHOWN: Duration = Duration::from_secs(6);
@@ -77,7 +78,7 @@ pub fn use_toasts() -> ToastHandle {
 /// Where the messages appear; stands once on a page, empty until something is said.
 #[component]
 pub fn Toasts() -> impl IntoView {
-    let i18n = use_i18n();
+    let locale = use_locale();
     let handle = use_toasts();
     view! {
         <div class="toasts" role="status" aria-live="polite">
@@ -91,7 +92,7 @@ pub fn Toasts() -> impl IntoView {
                     <button
                         type="button"
                         class="btn btn-ghost btn-square btn-xs"
-                        aria-label=move || t_string!(i18n, common.close)
+                        aria-label=td_string!(locale, common.close)
                         on:click=move |_| handle.close(toast.id)
                     >
                         <Icon name=IconName::Close class="size-4" />

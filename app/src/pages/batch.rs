@@ -5,7 +5,6 @@ use types::{
     batch::{BatchCounts, BatchRecipient, BatchReport, BatchSummary, Outcome},
     ids::BatchId,
     refusal::Refusal,
-    users::Failure,
 };
 
 use super::{
@@ -16,12 +15,14 @@ use crate::{
     api::{AppError, batches::read_batch},
     components::{
         badge::OutcomeBadge,
+        failure::failure_text,
         fault::Alert,
         icon::{Icon, IconName},
+        language::use_locale,
         live::use_live,
         time::When,
     },
-    i18n::{t, t_string, use_i18n},
+    i18n::td_string,
 };
 
 /// The report of a batch, which follows its sending.
@@ -36,7 +37,7 @@ pub fn BatchPage() -> impl IntoView {
 
 #[component]
 fn LiveReport() -> impl IntoView {
-    let i18n = use_i18n();
+    let locale = use_locale();
     let live = use_live();
     let params = use_params_map();
     let query = use_query_map();
@@ -63,14 +64,14 @@ fn LiveReport() -> impl IntoView {
         },
     );
     view! {
-        <PageTitle text=Signal::derive(move || t_string!(i18n, batches.report_title).to_owned()) />
+        <PageTitle text=td_string!(locale, batches.report_title) />
         <div class="max-w-5xl">
             <a
                 href="/batches"
                 class="inline-flex items-center gap-1 text-sm link link-hover text-base-content/80"
             >
                 <Icon name=IconName::ChevronLeft class="size-4" />
-                {t!(i18n, batches.back)}
+                {td_string!(locale, batches.back)}
             </a>
             <Transition fallback=Loading>
                 {move || Suspend::new(async move {
@@ -80,7 +81,7 @@ fn LiveReport() -> impl IntoView {
                         Err(error) => {
                             view! {
                                 <h1 class="mt-2 mb-6 text-2xl font-semibold tracking-tight">
-                                    {t!(i18n, batches.report_heading)}
+                                    {td_string!(locale, batches.report_heading)}
                                 </h1>
                                 <Alert error />
                             }
@@ -95,21 +96,21 @@ fn LiveReport() -> impl IntoView {
 
 #[component]
 fn Lost() -> impl IntoView {
-    let i18n = use_i18n();
+    let locale = use_locale();
     view! {
         <h1 class="mt-2 text-2xl font-semibold tracking-tight">
-            {t!(i18n, batches.lost_heading)}
+            {td_string!(locale, batches.lost_heading)}
         </h1>
-        <p class="mt-2 text-base-content/80">{t!(i18n, batches.lost_text)}</p>
+        <p class="mt-2 text-base-content/80">{td_string!(locale, batches.lost_text)}</p>
         <a href="/batches" class="btn btn-primary mt-6">
-            {t!(i18n, batches.back)}
+            {td_string!(locale, batches.back)}
         </a>
     }
 }
 
 #[component]
 fn Report(report: BatchReport, after: u32) -> impl IntoView {
-    let i18n = use_i18n();
+    let locale = use_locale();
     let BatchReport {
         summary,
         recipients,
@@ -126,18 +127,18 @@ fn Report(report: BatchReport, after: u32) -> impl IntoView {
         <div class="mt-2 flex flex-wrap items-start justify-between gap-4">
             <div class="min-w-0">
                 <h1 class="text-2xl font-semibold tracking-tight">
-                    {t!(i18n, batches.report_heading)}
+                    {td_string!(locale, batches.report_heading)}
                 </h1>
                 <p class="mt-2 break-words text-base-content/80">
                     <When at=created_at now />
                     " · "
-                    {move || t_string!(i18n, batches.sent_by, sender = &sender)}
+                    {td_string!(locale, batches.sent_by, sender = &sender)}
                 </p>
             </div>
             // `download`: the router leaves the link to the browser.
             <a href=format!("/batches/{id}/report.csv") class="btn" download="">
                 <Icon name=IconName::Download />
-                {t!(i18n, batches.download)}
+                {td_string!(locale, batches.download)}
             </a>
         </div>
         <Progress counts />
@@ -149,19 +150,19 @@ fn Report(report: BatchReport, after: u32) -> impl IntoView {
 
 #[component]
 fn Progress(counts: BatchCounts) -> impl IntoView {
-    let i18n = use_i18n();
+    let locale = use_locale();
     let (settled, all) = (counts.settled(), counts.to_send());
     let where_it_stands = move || match counts {
-        _ if all == 0 => t_string!(i18n, batches.nothing),
-        BatchCounts { waiting: 0, .. } => t_string!(i18n, batches.done),
-        _ => t_string!(i18n, batches.under_way),
+        _ if all == 0 => td_string!(locale, batches.nothing),
+        BatchCounts { waiting: 0, .. } => td_string!(locale, batches.done),
+        _ => td_string!(locale, batches.under_way),
     };
     view! {
         <section class="panel mt-6 p-6">
             <ProgressBar counts class="progress h-2 w-full" />
             <p class="mt-3 flex flex-wrap justify-between gap-x-6 gap-y-1 text-sm">
                 <span class="font-medium">
-                    {move || t_string!(i18n, batches.handled, count = all, settled = settled)}
+                    {move || td_string!(locale, batches.handled, count = all, settled = settled)}
                 </span>
                 <span class="text-base-content/80">{where_it_stands}</span>
             </p>
@@ -171,7 +172,7 @@ fn Progress(counts: BatchCounts) -> impl IntoView {
 
 #[component]
 fn Counts(counts: BatchCounts) -> impl IntoView {
-    let i18n = use_i18n();
+    let locale = use_locale();
     let cell = |name: AnyView, count: u32| {
         view! {
             <div class="panel px-4 py-3">
@@ -183,41 +184,42 @@ fn Counts(counts: BatchCounts) -> impl IntoView {
     view! {
         <dl
             class="mt-4 grid grid-cols-2 gap-3 sm:grid-cols-3 lg:grid-cols-6"
-            aria-label=move || t_string!(i18n, batches.counts)
+            aria-label=td_string!(locale, batches.counts)
         >
-            {cell(t!(i18n, batches.count.waiting).into_any(), counts.waiting)}
-            {cell(t!(i18n, batches.count.sent).into_any(), counts.sent)}
-            {cell(t!(i18n, batches.count.accepted).into_any(), counts.accepted)}
-            {cell(t!(i18n, batches.count.failed).into_any(), counts.failed)}
-            {cell(t!(i18n, batches.count.cancelled).into_any(), counts.cancelled)}
-            {cell(t!(i18n, batches.count.skipped).into_any(), counts.skipped)}
+            {cell(td_string!(locale, batches.count.waiting).into_any(), counts.waiting)}
+            {cell(td_string!(locale, batches.count.sent).into_any(), counts.sent)}
+            {cell(td_string!(locale, batches.count.accepted).into_any(), counts.accepted)}
+            {cell(td_string!(locale, batches.count.failed).into_any(), counts.failed)}
+            {cell(td_string!(locale, batches.count.cancelled).into_any(), counts.cancelled)}
+            {cell(td_string!(locale, batches.count.skipped).into_any(), counts.skipped)}
         </dl>
     }
 }
 
 #[component]
 fn Recipients(recipients: Vec<BatchRecipient>) -> impl IntoView {
-    let i18n = use_i18n();
+    let locale = use_locale();
     if recipients.is_empty() {
-        return view! { <p class="panel mt-6 p-6">{t!(i18n, batches.no_more)}</p> }.into_any();
+        return view! { <p class="panel mt-6 p-6">{td_string!(locale, batches.no_more)}</p> }
+            .into_any();
     }
     view! {
         <div
             class="table-frame mt-6"
             role="region"
             tabindex="0"
-            aria-label=move || t_string!(i18n, batches.table)
+            aria-label=td_string!(locale, batches.table)
         >
-            <table class="table table-fixed" aria-label=move || t_string!(i18n, batches.table)>
+            <table class="table table-fixed" aria-label=td_string!(locale, batches.table)>
                 <thead>
                     <tr>
                         <th scope="col" class="w-2/5 sm:w-1/3">
-                            {t!(i18n, batches.address)}
+                            {td_string!(locale, batches.address)}
                         </th>
                         <th scope="col" class="hidden w-1/4 sm:table-cell">
-                            {t!(i18n, batches.name)}
+                            {td_string!(locale, batches.name)}
                         </th>
-                        <th scope="col">{t!(i18n, batches.outcome_column)}</th>
+                        <th scope="col">{td_string!(locale, batches.outcome_column)}</th>
                     </tr>
                 </thead>
                 <tbody>
@@ -234,7 +236,7 @@ fn Recipients(recipients: Vec<BatchRecipient>) -> impl IntoView {
 
 #[component]
 fn RecipientRow(recipient: BatchRecipient) -> impl IntoView {
-    let i18n = use_i18n();
+    let locale = use_locale();
     let BatchRecipient {
         address,
         name,
@@ -246,13 +248,14 @@ fn RecipientRow(recipient: BatchRecipient) -> impl IntoView {
         | Outcome::Waiting {
             failure: Some(failure),
         } => {
-            let words = failure_words(failure);
+            let failure = failure.clone();
+            let words = failure_text(locale, &failure);
             Some(view! { <p class="mt-1 text-sm">{words}</p> }.into_any())
         }
         Outcome::Cancelled => Some(
             view! {
                 <p class="mt-1 text-sm text-base-content/80">
-                    {t!(i18n, batches.cancelled_why)}
+                    {td_string!(locale, batches.cancelled_why)}
                 </p>
             }
             .into_any(),
@@ -274,27 +277,19 @@ fn RecipientRow(recipient: BatchRecipient) -> impl IntoView {
     }
 }
 
-/// "550 5.1.1 No such user": the answer in the server's own words.
-fn failure_words(failure: &Failure) -> String {
-    match failure.code {
-        Some(code) => format!("{code} {}", failure.words),
-        None => failure.words.clone(),
-    }
-}
-
 #[component]
 fn Pages(id: BatchId, after: u32, next: Option<u32>) -> impl IntoView {
-    let i18n = use_i18n();
+    let locale = use_locale();
     if after == 0 && next.is_none() {
         return ().into_any();
     }
     view! {
-        <nav class="mt-4 flex flex-wrap justify-end gap-2" aria-label=move || t_string!(i18n, batches.pages)>
+        <nav class="mt-4 flex flex-wrap justify-end gap-2" aria-label=td_string!(locale, batches.pages)>
             {(after > 0)
                 .then(|| {
                     view! {
                         <a href=format!("/batches/{id}") class="btn btn-sm">
-                            {t!(i18n, batches.first_page)}
+                            {td_string!(locale, batches.first_page)}
                         </a>
                     }
                 })}
@@ -302,7 +297,7 @@ fn Pages(id: BatchId, after: u32, next: Option<u32>) -> impl IntoView {
                 .map(|next| {
                     view! {
                         <a href=format!("/batches/{id}?after={next}") class="btn btn-sm">
-                            {t!(i18n, batches.next_page)}
+                            {td_string!(locale, batches.next_page)}
                             <Icon name=IconName::ChevronRight class="size-4" />
                         </a>
                     }

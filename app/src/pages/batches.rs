@@ -10,10 +10,11 @@ use crate::{
     components::{
         fault::Alert,
         icon::{Icon, IconName},
+        language::use_locale,
         live::use_live,
         time::Moment,
     },
-    i18n::{t, t_string, use_i18n},
+    i18n::td_string,
 };
 
 /// Every batch, the newest first.
@@ -28,14 +29,14 @@ pub fn BatchesPage() -> impl IntoView {
 
 #[component]
 fn Batches() -> impl IntoView {
-    let i18n = use_i18n();
+    let locale = use_locale();
     let live = use_live();
     let batches = Resource::new(move || live.get(), |_| list_batches());
     view! {
-        <PageTitle text=Signal::derive(move || t_string!(i18n, batches.title).to_owned()) />
+        <PageTitle text=td_string!(locale, batches.title) />
         <div class="max-w-5xl">
-            <h1 class="text-2xl font-semibold tracking-tight">{t!(i18n, batches.heading)}</h1>
-            <p class="mt-2 text-base-content/80">{t!(i18n, batches.lead)}</p>
+            <h1 class="text-2xl font-semibold tracking-tight">{td_string!(locale, batches.heading)}</h1>
+            <p class="mt-2 text-base-content/80">{td_string!(locale, batches.lead)}</p>
             <div class="mt-6">
                 <Transition fallback=Loading>
                     {move || Suspend::new(async move {
@@ -53,16 +54,16 @@ fn Batches() -> impl IntoView {
 
 #[component]
 fn NoBatches() -> impl IntoView {
-    let i18n = use_i18n();
+    let locale = use_locale();
     view! {
         <div class="panel flex flex-col items-center gap-3 px-6 py-16 text-center">
             <span class="grid size-12 place-items-center rounded-box bg-base-200">
                 <Icon name=IconName::Batches class="size-6" />
             </span>
-            <h2 class="text-lg font-semibold">{t!(i18n, batches.empty)}</h2>
-            <p class="max-w-md text-base-content/80">{t!(i18n, batches.empty_more)}</p>
+            <h2 class="text-lg font-semibold">{td_string!(locale, batches.empty)}</h2>
+            <p class="max-w-md text-base-content/80">{td_string!(locale, batches.empty_more)}</p>
             <a href="/users" class="btn btn-primary mt-3">
-                {t!(i18n, batches.to_users)}
+                {td_string!(locale, batches.to_users)}
             </a>
         </div>
     }
@@ -70,23 +71,23 @@ fn NoBatches() -> impl IntoView {
 
 #[component]
 fn BatchTable(rows: Vec<BatchSummary>) -> impl IntoView {
-    let i18n = use_i18n();
+    let locale = use_locale();
     view! {
         <div
             class="table-frame"
             role="region"
             tabindex="0"
-            aria-label=move || t_string!(i18n, batches.heading)
+            aria-label=td_string!(locale, batches.heading)
         >
-            <table class="table" aria-label=move || t_string!(i18n, batches.heading)>
+            <table class="table" aria-label=td_string!(locale, batches.heading)>
                 <thead>
                     <tr>
-                        <th scope="col">{t!(i18n, batches.sent_at)}</th>
-                        <th scope="col">{t!(i18n, batches.sender)}</th>
-                        <th scope="col">{t!(i18n, batches.recipients)}</th>
-                        <th scope="col">{t!(i18n, batches.progress)}</th>
-                        <th scope="col">{t!(i18n, batches.count.accepted)}</th>
-                        <th scope="col">{t!(i18n, batches.count.failed)}</th>
+                        <th scope="col">{td_string!(locale, batches.sent_at)}</th>
+                        <th scope="col">{td_string!(locale, batches.sender)}</th>
+                        <th scope="col">{td_string!(locale, batches.recipients)}</th>
+                        <th scope="col">{td_string!(locale, batches.progress)}</th>
+                        <th scope="col">{td_string!(locale, batches.count.accepted)}</th>
+                        <th scope="col">{td_string!(locale, batches.count.failed)}</th>
                     </tr>
                 </thead>
                 <tbody>
@@ -136,7 +137,7 @@ fn BatchRow(row: BatchSummary) -> impl IntoView {
 /// How much of a batch is off the queue.
 #[component]
 pub fn ProgressBar(counts: BatchCounts, class: &'static str) -> impl IntoView {
-    let i18n = use_i18n();
+    let locale = use_locale();
     let (settled, all) = (counts.settled(), counts.to_send());
     // Nothing to send is all sent.
     let (value, max) = if all == 0 { (1, 1) } else { (settled, all) };
@@ -145,7 +146,7 @@ pub fn ProgressBar(counts: BatchCounts, class: &'static str) -> impl IntoView {
             class=class
             value=value.to_string()
             max=max.to_string()
-            aria-label=move || t_string!(i18n, batches.progress_label)
+            aria-label=td_string!(locale, batches.progress_label)
         ></progress>
     }
 }

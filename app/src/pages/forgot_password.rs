@@ -8,18 +8,19 @@ use crate::{
     components::{
         fault::{Alert, Notice, flash_error},
         field::{Marking, TextField},
+        language::use_locale,
         public_card::PublicCard,
     },
-    i18n::{t, t_string, use_i18n},
+    i18n::{td, td_string},
 };
 
 /// `/forgot-password`: says the same whether or not the address is known.
 #[component]
 pub fn ForgotPasswordPage() -> impl IntoView {
-    let i18n = use_i18n();
+    let locale = use_locale();
     let flash = Resource::new_blocking(|| (), |()| take_flash());
     view! {
-        <PublicCard heading=move || t_string!(i18n, account.forgot_heading)>
+        <PublicCard heading=td_string!(locale, account.forgot_heading)>
             <Suspense>
                 {move || Suspend::new(async move {
                     let flash = flash.await.unwrap_or_default();
@@ -32,7 +33,7 @@ pub fn ForgotPasswordPage() -> impl IntoView {
             </Suspense>
             <p class="text-center text-sm">
                 <a class="link link-hover" href="/sign-in">
-                    {t!(i18n, account.back_to_sign_in)}
+                    {td_string!(locale, account.back_to_sign_in)}
                 </a>
             </p>
         </PublicCard>
@@ -41,13 +42,13 @@ pub fn ForgotPasswordPage() -> impl IntoView {
 
 #[component]
 fn AskForm(flash: Flash) -> impl IntoView {
-    let i18n = use_i18n();
+    let locale = use_locale();
     view! {
-        <p class="text-base-content/80">{t!(i18n, account.forgot_lead)}</p>
+        <p class="text-base-content/80">{td_string!(locale, account.forgot_lead)}</p>
         {flash_error(&flash).map(|error| view! { <Alert error /> })}
         <form method="post" action=RequestPasswordReset::url() novalidate class="space-y-5">
             <TextField
-                label=move || t_string!(i18n, account.email)
+                label=td_string!(locale, account.email)
                 name="email"
                 kind="email"
                 autocomplete="username"
@@ -57,7 +58,7 @@ fn AskForm(flash: Flash) -> impl IntoView {
                 refusal=flash.refusal
             />
             <button type="submit" class="btn btn-primary w-full">
-                {t!(i18n, account.send_link)}
+                {td_string!(locale, account.send_link)}
             </button>
         </form>
     }
@@ -65,17 +66,17 @@ fn AskForm(flash: Flash) -> impl IntoView {
 
 #[component]
 fn Asked(email: String) -> impl IntoView {
-    let i18n = use_i18n();
+    let locale = use_locale();
     let sentence = if email.is_empty() {
-        t!(i18n, account.link_on_its_way_plain).into_any()
+        td_string!(locale, account.link_on_its_way_plain).into_any()
     } else {
-        t!(i18n, account.link_on_its_way, email).into_any()
+        td!(locale, account.link_on_its_way, email).into_any()
     };
     view! {
         <Notice>{sentence}</Notice>
-        <p class="text-base-content/80">{t!(i18n, account.link_not_arrived)}</p>
+        <p class="text-base-content/80">{td_string!(locale, account.link_not_arrived)}</p>
         <a class="btn w-full border-base-300 bg-base-100" href="/forgot-password">
-            {t!(i18n, account.other_address)}
+            {td_string!(locale, account.other_address)}
         </a>
     }
 }

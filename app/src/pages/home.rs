@@ -6,23 +6,24 @@ use crate::{
     components::{
         badge::role_name,
         icon::{Icon, IconName},
+        language::use_locale,
     },
-    i18n::{t, t_string, use_i18n},
+    i18n::td_string,
 };
 
 /// What the signed-in person can reach.
 #[component]
 pub fn HomePage() -> impl IntoView {
-    let i18n = use_i18n();
+    let locale = use_locale();
     view! {
-        <PageTitle text=Signal::derive(move || t_string!(i18n, common.home.title).to_owned()) />
+        <PageTitle text=td_string!(locale, common.home.title) />
         {use_me().map(|me| view! { <Welcome me /> })}
     }
 }
 
 #[component]
 fn Welcome(me: Me) -> impl IntoView {
-    let i18n = use_i18n();
+    let locale = use_locale();
     let name = match me.first_name.trim() {
         "" => me.email.to_string(),
         name => name.to_owned(),
@@ -30,23 +31,23 @@ fn Welcome(me: Me) -> impl IntoView {
     let organization = StoredValue::new(me.organization.clone());
     let role = {
         let me = me.clone();
-        move || role_name(i18n, me.role, &me.role_name)
+        role_name(locale, me.role, &me.role_name)
     };
     let manages_users = me.permissions.has(Permission::ManageUsers);
     view! {
         <div class="max-w-4xl">
             <h1 class="text-2xl font-semibold tracking-tight break-words">
-                {move || t_string!(i18n, common.home.welcome, name = &name)}
+                {td_string!(locale, common.home.welcome, name = &name)}
             </h1>
             <p class="mt-2 text-base-content/80">
                 {move || {
-                    t_string!(i18n, common.home.lead, organization = organization.get_value())
+                    td_string!(locale, common.home.lead, organization = organization.get_value())
                 }}
             </p>
             <div class="mt-8 grid gap-6 md:grid-cols-2">
                 <section class="panel p-6" aria-labelledby="reach">
                     <h2 id="reach" class="text-sm font-medium text-base-content/80">
-                        {t!(i18n, common.home.reach)}
+                        {td_string!(locale, common.home.reach)}
                     </h2>
                     <div class="mt-4 flex gap-4">
                         <span class="grid size-10 shrink-0 place-items-center rounded-field bg-success/10 text-success">
@@ -55,28 +56,28 @@ fn Welcome(me: Me) -> impl IntoView {
                         <div class="min-w-0">
                             <p class="font-semibold break-words">
                                 {move || {
-                                    t_string!(
-                                        i18n, common.home.everything, organization = organization
+                                    td_string!(
+                                        locale, common.home.everything, organization = organization
                                         .get_value()
                                     )
                                 }}
                             </p>
                             <p class="mt-1 text-sm text-base-content/80">
-                                {t!(i18n, common.home.everything_more)}
+                                {td_string!(locale, common.home.everything_more)}
                             </p>
                         </div>
                     </div>
                 </section>
                 <section class="panel p-6" aria-labelledby="account">
                     <h2 id="account" class="text-sm font-medium text-base-content/80">
-                        {t!(i18n, common.home.account)}
+                        {td_string!(locale, common.home.account)}
                     </h2>
                     <dl class="mt-4 grid grid-cols-[auto_minmax(0,1fr)] gap-x-6 gap-y-2">
-                        <dt class="text-base-content/80">{t!(i18n, common.home.organization)}</dt>
+                        <dt class="text-base-content/80">{td_string!(locale, common.home.organization)}</dt>
                         <dd class="font-medium break-words">{me.organization.clone()}</dd>
-                        <dt class="text-base-content/80">{t!(i18n, common.home.role)}</dt>
+                        <dt class="text-base-content/80">{td_string!(locale, common.home.role)}</dt>
                         <dd class="font-medium break-words">{role}</dd>
-                        <dt class="text-base-content/80">{t!(i18n, common.profile.email)}</dt>
+                        <dt class="text-base-content/80">{td_string!(locale, common.profile.email)}</dt>
                         <dd class="font-medium break-words">{me.email.to_string()}</dd>
                     </dl>
                 </section>
@@ -85,12 +86,12 @@ fn Welcome(me: Me) -> impl IntoView {
                 <Show when=move || manages_users>
                     <a href="/users" class="btn btn-primary">
                         <Icon name=IconName::Users />
-                        {t!(i18n, common.home.to_users)}
+                        {td_string!(locale, common.home.to_users)}
                     </a>
                 </Show>
                 <a href="/profile" class="btn">
                     <Icon name=IconName::User />
-                    {t!(i18n, common.home.to_profile)}
+                    {td_string!(locale, common.home.to_profile)}
                 </a>
             </div>
         </div>

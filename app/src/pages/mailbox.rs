@@ -9,22 +9,23 @@ use crate::{
     components::{
         fault::Alert,
         icon::{Icon, IconName, Mark},
+        language::use_locale,
         page_title::PageTitle,
         preferences::LanguageForm,
         time::Moment,
     },
-    i18n::{t, t_string, use_i18n},
+    i18n::td_string,
 };
 
 /// `/mailbox`: the caught messages and, with `?message=<id>`, one of them.
 #[component]
 pub fn MailboxPage() -> impl IntoView {
-    let i18n = use_i18n();
+    let locale = use_locale();
     let messages = Resource::new_blocking(|| (), |()| list_messages());
     let query = use_query_map();
     let chosen = Memo::new(move |_| query.read().get("message"));
     view! {
-        <PageTitle text=move || t_string!(i18n, mailbox.heading) />
+        <PageTitle text=td_string!(locale, mailbox.heading) />
         <div class="flex min-h-dvh flex-col bg-base-200">
             <Top />
             <main class="mx-auto flex w-full max-w-7xl flex-1 flex-col gap-5 px-4 py-6 sm:px-6">
@@ -35,7 +36,7 @@ pub fn MailboxPage() -> impl IntoView {
                             Ok(messages) if messages.is_empty() => view! { <Nothing /> }.into_any(),
                             Ok(messages) => view! { <Panes messages chosen /> }.into_any(),
                             Err(AppError::Refused(Refusal::NotFound)) => {
-                                view! { <p>{t!(i18n, mailbox.off_text)}</p> }.into_any()
+                                view! { <p>{td_string!(locale, mailbox.off_text)}</p> }.into_any()
                             }
                             Err(error) => view! { <Alert error /> }.into_any(),
                         }
@@ -48,7 +49,7 @@ pub fn MailboxPage() -> impl IntoView {
 
 #[component]
 fn Top() -> impl IntoView {
-    let i18n = use_i18n();
+    let locale = use_locale();
     view! {
         <header class="border-b border-base-300 bg-base-100">
             <div class="mx-auto flex w-full max-w-7xl items-center gap-2.5 px-4 py-2.5 sm:px-6">
@@ -57,7 +58,7 @@ fn Top() -> impl IntoView {
                 <div class="ml-auto flex items-center gap-2">
                     <LanguageForm />
                     <a class="btn btn-sm border-base-300 bg-base-100" href="/">
-                        {t!(i18n, mailbox.to_usher)}
+                        {td_string!(locale, mailbox.to_usher)}
                     </a>
                 </div>
             </div>
@@ -68,7 +69,7 @@ fn Top() -> impl IntoView {
 /// The heading, and a link that loads the page anew, by the browser itself.
 #[component]
 fn Heading(chosen: Memo<Option<String>>) -> impl IntoView {
-    let i18n = use_i18n();
+    let locale = use_locale();
     let here = move || match chosen.get() {
         Some(id) => format!("/mailbox?message={id}"),
         None => "/mailbox".to_owned(),
@@ -76,12 +77,12 @@ fn Heading(chosen: Memo<Option<String>>) -> impl IntoView {
     view! {
         <div class="flex flex-wrap items-center justify-between gap-3">
             <div>
-                <h1 class="text-2xl font-semibold tracking-tight">{t!(i18n, mailbox.heading)}</h1>
-                <p class="mt-1 text-sm text-base-content/70">{t!(i18n, mailbox.lead)}</p>
+                <h1 class="text-2xl font-semibold tracking-tight">{td_string!(locale, mailbox.heading)}</h1>
+                <p class="mt-1 text-sm text-base-content/70">{td_string!(locale, mailbox.lead)}</p>
             </div>
             <a class="btn btn-sm border-base-300 bg-base-100" href=here rel="external">
                 <Icon name=IconName::Refresh class="size-4" />
-                {t!(i18n, mailbox.refresh)}
+                {td_string!(locale, mailbox.refresh)}
             </a>
         </div>
     }
@@ -89,12 +90,12 @@ fn Heading(chosen: Memo<Option<String>>) -> impl IntoView {
 
 #[component]
 fn Nothing() -> impl IntoView {
-    let i18n = use_i18n();
+    let locale = use_locale();
     view! {
         <div class="flex flex-col items-center gap-2 rounded-box border border-base-300 bg-base-100 px-6 py-16 text-center">
             <Icon name=IconName::Inbox class="mb-2 size-8 text-base-content/70" />
-            <h2 class="font-semibold">{t!(i18n, mailbox.empty_heading)}</h2>
-            <p class="max-w-md text-base-content/80">{t!(i18n, mailbox.empty_text)}</p>
+            <h2 class="font-semibold">{td_string!(locale, mailbox.empty_heading)}</h2>
+            <p class="max-w-md text-base-content/80">{td_string!(locale, mailbox.empty_text)}</p>
         </div>
     }
 }
@@ -102,7 +103,7 @@ fn Nothing() -> impl IntoView {
 /// The list and the chosen message: side by side where there is room, else one of the two.
 #[component]
 fn Panes(messages: Vec<CaughtMessage>, chosen: Memo<Option<String>>) -> impl IntoView {
-    let i18n = use_i18n();
+    let locale = use_locale();
     let messages = StoredValue::new(messages);
     let list = messages.with_value(|messages| {
         messages
@@ -113,7 +114,7 @@ fn Panes(messages: Vec<CaughtMessage>, chosen: Memo<Option<String>>) -> impl Int
     let pane = move || match chosen.get() {
         None => view! {
             <p class="hidden px-6 py-16 text-center text-base-content/70 lg:block">
-                {t!(i18n, mailbox.choose)}
+                {td_string!(locale, mailbox.choose)}
             </p>
         }
         .into_any(),
@@ -126,7 +127,7 @@ fn Panes(messages: Vec<CaughtMessage>, chosen: Memo<Option<String>>) -> impl Int
             });
             match found {
                 Some(message) => view! { <Message message /> }.into_any(),
-                None => view! { <p class="p-6">{t!(i18n, mailbox.gone)}</p> }.into_any(),
+                None => view! { <p class="p-6">{td_string!(locale, mailbox.gone)}</p> }.into_any(),
             }
         }
     };
@@ -134,7 +135,7 @@ fn Panes(messages: Vec<CaughtMessage>, chosen: Memo<Option<String>>) -> impl Int
     view! {
         <div class="grid flex-1 items-start gap-5 lg:grid-cols-[22rem_minmax(0,1fr)]">
             <nav
-                aria-label=move || t_string!(i18n, mailbox.messages)
+                aria-label=td_string!(locale, mailbox.messages)
                 class="min-w-0 overflow-hidden rounded-box border border-base-300 bg-base-100 lg:block"
                 class:hidden=is_chosen
             >
@@ -143,7 +144,7 @@ fn Panes(messages: Vec<CaughtMessage>, chosen: Memo<Option<String>>) -> impl Int
             <div class="min-w-0 lg:block" class:hidden=move || !is_chosen()>
                 <a href="/mailbox" class="btn btn-ghost btn-sm mb-3 lg:hidden">
                     <Icon name=IconName::ArrowLeft class="size-4" />
-                    {t!(i18n, mailbox.all_messages)}
+                    {td_string!(locale, mailbox.all_messages)}
                 </a>
                 <div class="rounded-box border border-base-300 bg-base-100">{pane}</div>
             </div>
@@ -179,9 +180,9 @@ fn MessageLink(message: CaughtMessage, chosen: Memo<Option<String>>) -> impl Int
 /// The subject; text messages have none.
 #[component]
 fn Subject(message: CaughtMessage) -> impl IntoView {
-    let i18n = use_i18n();
+    let locale = use_locale();
     if message.subject.is_empty() {
-        t!(i18n, mailbox.text_message).into_any()
+        td_string!(locale, mailbox.text_message).into_any()
     } else {
         message.subject.into_any()
     }
@@ -190,7 +191,7 @@ fn Subject(message: CaughtMessage) -> impl IntoView {
 /// One message: its headers, how it looks, and its plain text.
 #[component]
 fn Message(message: CaughtMessage) -> impl IntoView {
-    let i18n = use_i18n();
+    let locale = use_locale();
     // Text messages go to numbers and have no HTML part.
     let is_email = message.to.contains('@');
     let page = is_email.then(|| {
@@ -209,9 +210,9 @@ fn Message(message: CaughtMessage) -> impl IntoView {
                     <Subject message=message.clone() />
                 </h2>
                 <dl class="grid grid-cols-[auto_minmax(0,1fr)] gap-x-4 gap-y-1 text-sm">
-                    <dt class="text-base-content/70">{t!(i18n, mailbox.to)}</dt>
+                    <dt class="text-base-content/70">{td_string!(locale, mailbox.to)}</dt>
                     <dd class="break-words">{message.to.clone()}</dd>
-                    <dt class="text-base-content/70">{t!(i18n, mailbox.time)}</dt>
+                    <dt class="text-base-content/70">{td_string!(locale, mailbox.time)}</dt>
                     <dd>
                         <Moment at=message.at />
                     </dd>
@@ -220,7 +221,7 @@ fn Message(message: CaughtMessage) -> impl IntoView {
             {page}
             <details class="border-t border-base-300" open=!is_email>
                 <summary class="cursor-pointer px-5 py-3 text-sm font-medium">
-                    {t!(i18n, mailbox.plain_text)}
+                    {td_string!(locale, mailbox.plain_text)}
                 </summary>
                 <pre class="px-5 pb-5 font-mono text-sm whitespace-pre-wrap [overflow-wrap:anywhere]">
                     {linked(&message.text)}

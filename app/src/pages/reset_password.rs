@@ -8,15 +8,16 @@ use crate::{
     components::{
         fault::{Alert, flash_error},
         field::{Marking, NewPasswordField},
+        language::use_locale,
         public_card::PublicCard,
     },
-    i18n::{t, t_string, use_i18n},
+    i18n::td_string,
 };
 
 /// `/reset-password`: the form, or why the link is dead and how to get another.
 #[component]
 pub fn ResetPasswordPage() -> impl IntoView {
-    let i18n = use_i18n();
+    let locale = use_locale();
     let works = Resource::new_blocking(|| (), |()| reset_link_works());
     let flash = Resource::new_blocking(|| (), |()| take_flash());
     view! {
@@ -30,7 +31,7 @@ pub fn ResetPasswordPage() -> impl IntoView {
                     Ok(_) => view! { <DeadLink /> }.into_any(),
                     Err(error) => {
                         view! {
-                            <PublicCard heading=move || t_string!(i18n, account.forgot_heading)>
+                            <PublicCard heading=td_string!(locale, account.forgot_heading)>
                                 <Alert error />
                             </PublicCard>
                         }
@@ -44,19 +45,19 @@ pub fn ResetPasswordPage() -> impl IntoView {
 
 #[component]
 fn ResetForm(flash: Flash) -> impl IntoView {
-    let i18n = use_i18n();
+    let locale = use_locale();
     view! {
-        <PublicCard heading=move || t_string!(i18n, account.forgot_heading)>
-            <p class="text-base-content/80">{t!(i18n, account.reset_lead)}</p>
+        <PublicCard heading=td_string!(locale, account.forgot_heading)>
+            <p class="text-base-content/80">{td_string!(locale, account.reset_lead)}</p>
             {flash_error(&flash).map(|error| view! { <Alert error /> })}
             <form method="post" action=ResetPassword::url() novalidate class="space-y-5">
                 <NewPasswordField
-                    label=move || t_string!(i18n, account.new_password)
+                    label=td_string!(locale, account.new_password)
                     refusal=flash.refusal
                     marking=Marking::Quiet
                 />
                 <button type="submit" class="btn btn-primary w-full">
-                    {t!(i18n, account.reset_button)}
+                    {td_string!(locale, account.reset_button)}
                 </button>
             </form>
         </PublicCard>
@@ -65,16 +66,16 @@ fn ResetForm(flash: Flash) -> impl IntoView {
 
 #[component]
 fn DeadLink() -> impl IntoView {
-    let i18n = use_i18n();
+    let locale = use_locale();
     view! {
-        <PublicCard heading=move || t_string!(i18n, account.reset_dead_heading)>
-            <p class="text-base-content/80">{t!(i18n, account.reset_dead_text)}</p>
+        <PublicCard heading=td_string!(locale, account.reset_dead_heading)>
+            <p class="text-base-content/80">{td_string!(locale, account.reset_dead_text)}</p>
             <a class="btn btn-primary w-full" href="/forgot-password">
-                {t!(i18n, account.reset_ask_again)}
+                {td_string!(locale, account.reset_ask_again)}
             </a>
             <p class="text-center text-sm">
                 <a class="link link-hover" href="/sign-in">
-                    {t!(i18n, account.back_to_sign_in)}
+                    {td_string!(locale, account.back_to_sign_in)}
                 </a>
             </p>
         </PublicCard>

@@ -8,8 +8,8 @@ use crate::{
         AppError,
         account::{awaits_setup, who_am_i},
     },
-    components::{fault::Alert, public_card::PublicCard},
-    i18n::{t, t_string, use_i18n},
+    components::{fault::Alert, language::use_locale, public_card::PublicCard},
+    i18n::td_string,
 };
 
 /// The page that `/` leads this visitor to.
@@ -28,7 +28,7 @@ async fn first_page() -> Result<String, AppError> {
 /// `/` shows nothing of its own: it sends everyone to where they begin.
 #[component]
 pub fn RootPage() -> impl IntoView {
-    let i18n = use_i18n();
+    let locale = use_locale();
     let page = Resource::new_blocking(|| (), |()| first_page());
     let options = || NavigateOptions {
         replace: true,
@@ -41,11 +41,11 @@ pub fn RootPage() -> impl IntoView {
                     Ok(path) => view! { <Redirect path options=options() /> }.into_any(),
                     Err(error) => {
                         view! {
-                            <PublicCard heading=move || t_string!(i18n, common.console.cannot_show)>
+                            <PublicCard heading=td_string!(locale, common.console.cannot_show)>
                                 <Alert error />
                                 // External: the whole page anew.
                                 <a href="/" rel="external" class="btn btn-primary">
-                                    {t!(i18n, common.console.reload)}
+                                    {td_string!(locale, common.console.reload)}
                                 </a>
                             </PublicCard>
                         }

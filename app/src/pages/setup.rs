@@ -8,15 +8,16 @@ use crate::{
     components::{
         fault::{Alert, flash_error},
         field::{NewPasswordField, TextField},
+        language::use_locale,
         public_card::PublicCard,
     },
-    i18n::{t, t_string, use_i18n},
+    i18n::td_string,
 };
 
 /// `/setup`: once, with the code that the server printed.
 #[component]
 pub fn SetupPage() -> impl IntoView {
-    let i18n = use_i18n();
+    let locale = use_locale();
     let awaited = Resource::new_blocking(|| (), |()| awaits_setup());
     let flash = Resource::new_blocking(|| (), |()| take_flash());
     view! {
@@ -28,7 +29,7 @@ pub fn SetupPage() -> impl IntoView {
                     Ok(false) => view! { <SetUpAlready /> }.into_any(),
                     Err(error) => {
                         view! {
-                            <PublicCard heading=move || t_string!(i18n, account.setup_heading)>
+                            <PublicCard heading=td_string!(locale, account.setup_heading)>
                                 <Alert error />
                             </PublicCard>
                         }
@@ -42,24 +43,24 @@ pub fn SetupPage() -> impl IntoView {
 
 #[component]
 fn SetupForm(flash: Flash) -> impl IntoView {
-    let i18n = use_i18n();
+    let locale = use_locale();
     let refusal = flash.refusal;
     view! {
-        <PublicCard heading=move || t_string!(i18n, account.setup_heading)>
-            <p class="text-base-content/80">{t!(i18n, account.setup_lead)}</p>
+        <PublicCard heading=td_string!(locale, account.setup_heading)>
+            <p class="text-base-content/80">{td_string!(locale, account.setup_lead)}</p>
             {flash_error(&flash).map(|error| view! { <Alert error /> })}
             <form method="post" action=SetUp::url() novalidate class="space-y-5">
                 <TextField
-                    label=move || t_string!(i18n, account.setup_code)
+                    label=td_string!(locale, account.setup_code)
                     name="code"
                     autocomplete="one-time-code"
-                    hint=move || t_string!(i18n, account.setup_code_hint)
+                    hint=td_string!(locale, account.setup_code_hint)
                     value=flash.typed("code")
                     required=true
                     refusal
                 />
                 <TextField
-                    label=move || t_string!(i18n, account.organization_name)
+                    label=td_string!(locale, account.organization_name)
                     name="organization"
                     autocomplete="organization"
                     value=flash.typed("organization")
@@ -67,7 +68,7 @@ fn SetupForm(flash: Flash) -> impl IntoView {
                     refusal
                 />
                 <TextField
-                    label=move || t_string!(i18n, account.your_name)
+                    label=td_string!(locale, account.your_name)
                     name="name"
                     autocomplete="name"
                     value=flash.typed("name")
@@ -75,7 +76,7 @@ fn SetupForm(flash: Flash) -> impl IntoView {
                     refusal
                 />
                 <TextField
-                    label=move || t_string!(i18n, account.email)
+                    label=td_string!(locale, account.email)
                     name="email"
                     kind="email"
                     autocomplete="username"
@@ -84,12 +85,12 @@ fn SetupForm(flash: Flash) -> impl IntoView {
                     refusal
                 />
                 <NewPasswordField
-                    label=move || t_string!(i18n, account.password)
+                    label=td_string!(locale, account.password)
                     about_fields=&["organization", "name", "email"]
                     refusal
                 />
                 <button type="submit" class="btn btn-primary w-full">
-                    {t!(i18n, account.create_organization)}
+                    {td_string!(locale, account.create_organization)}
                 </button>
             </form>
         </PublicCard>
@@ -98,12 +99,12 @@ fn SetupForm(flash: Flash) -> impl IntoView {
 
 #[component]
 fn SetUpAlready() -> impl IntoView {
-    let i18n = use_i18n();
+    let locale = use_locale();
     view! {
-        <PublicCard heading=move || t_string!(i18n, account.set_up_already)>
-            <p class="text-base-content/80">{t!(i18n, account.set_up_already_text)}</p>
+        <PublicCard heading=td_string!(locale, account.set_up_already)>
+            <p class="text-base-content/80">{td_string!(locale, account.set_up_already_text)}</p>
             <a class="btn btn-primary w-full" href="/sign-in">
-                {t!(i18n, account.sign_in_button)}
+                {td_string!(locale, account.sign_in_button)}
             </a>
         </PublicCard>
     }

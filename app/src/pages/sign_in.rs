@@ -8,18 +8,19 @@ use crate::{
     components::{
         fault::{Alert, Notice, flash_error},
         field::{Marking, PasswordField, TextField},
+        language::use_locale,
         public_card::PublicCard,
     },
-    i18n::{t, t_string, use_i18n},
+    i18n::td_string,
 };
 
 /// `/sign-in`: a plain form; the browser never takes the page over.
 #[component]
 pub fn SignInPage() -> impl IntoView {
-    let i18n = use_i18n();
+    let locale = use_locale();
     let flash = Resource::new_blocking(|| (), |()| take_flash());
     view! {
-        <PublicCard heading=move || t_string!(i18n, account.sign_in)>
+        <PublicCard heading=td_string!(locale, account.sign_in)>
             <Suspense>
                 {move || Suspend::new(async move {
                     let flash = flash.await.unwrap_or_default();
@@ -31,11 +32,11 @@ pub fn SignInPage() -> impl IntoView {
                     view! {
                         {flash
                             .done
-                            .then(|| view! { <Notice>{t!(i18n, account.password_changed)}</Notice> })}
+                            .then(|| view! { <Notice>{td_string!(locale, account.password_changed)}</Notice> })}
                         {flash_error(&flash).map(|error| view! { <Alert error /> })}
                         <form method="post" action=SignIn::url() novalidate class="space-y-5">
                             <TextField
-                                label=move || t_string!(i18n, account.email)
+                                label=td_string!(locale, account.email)
                                 name="email"
                                 kind="email"
                                 autocomplete="username"
@@ -44,14 +45,14 @@ pub fn SignInPage() -> impl IntoView {
                                 refusal=flash.refusal
                                 marking
                             />
-                            <PasswordField label=move || t_string!(i18n, account.password) marking />
+                            <PasswordField label=td_string!(locale, account.password) marking />
                             <button type="submit" class="btn btn-primary w-full">
-                                {t!(i18n, account.sign_in_button)}
+                                {td_string!(locale, account.sign_in_button)}
                             </button>
                         </form>
                         <p class="text-center text-sm">
                             <a class="link link-hover" href="/forgot-password">
-                                {t!(i18n, account.forgot_password)}
+                                {td_string!(locale, account.forgot_password)}
                             </a>
                         </p>
                     }

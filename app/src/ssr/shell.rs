@@ -4,7 +4,7 @@ use http::request::Parts;
 use leptos::{config::LeptosOptions, nonce::use_nonce, prelude::*};
 use leptos_meta::{HashedStylesheet, MetaTags};
 
-use super::context::cookie_of;
+use super::{context::cookie_of, gate::language};
 use crate::App;
 
 /// When a page's WASM is loaded.
@@ -43,7 +43,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
     };
     view! {
         <!DOCTYPE html>
-        <html data-theme=theme>
+        <html lang=language().as_str() data-theme=theme>
             <head>
                 <meta charset="utf-8" />
                 <meta name="viewport" content="width=device-width, initial-scale=1" />

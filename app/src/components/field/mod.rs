@@ -8,11 +8,12 @@ use leptos::prelude::*;
 use types::refusal::Refusal;
 
 pub use self::password::{NewPasswordField, PasswordField};
+use super::language::use_locale;
 use super::{
     fault::{ALERT_ID, refusal_text},
     icon::{Icon, IconName},
 };
-use crate::i18n::{t, use_i18n};
+use crate::i18n::td_string;
 
 /// The `name` of the field that a refusal is about, where that is clear.
 fn concerned(refusal: Refusal) -> &'static str {
@@ -76,11 +77,11 @@ fn input_class(wrong: bool) -> &'static str {
 /// What is wrong with a field, right under it.
 #[component]
 fn Wrong(refusal: Refusal) -> impl IntoView {
-    let i18n = use_i18n();
+    let locale = use_locale();
     view! {
         <p class="mt-1.5 flex gap-1.5 text-sm text-base-content" aria-hidden="true">
             <Icon name=IconName::Alert class="mt-0.5 size-4 text-error" />
-            {move || refusal_text(i18n, refusal)}
+            {refusal_text(locale, refusal)}
         </p>
     }
 }
@@ -141,7 +142,7 @@ pub fn TextField(
 /// The label above an input; says where a field may stay empty.
 #[component]
 fn FieldLabel(label: TextProp, name: &'static str, optional: bool) -> impl IntoView {
-    let i18n = use_i18n();
+    let locale = use_locale();
     view! {
         <div class="mb-1.5 flex items-baseline justify-between gap-3 text-sm">
             <label for=name class="font-medium">
@@ -151,7 +152,7 @@ fn FieldLabel(label: TextProp, name: &'static str, optional: bool) -> impl IntoV
                 .then(|| {
                     view! {
                         <span class="text-base-content/70" aria-hidden="true">
-                            {t!(i18n, account.optional)}
+                            {td_string!(locale, account.optional)}
                         </span>
                     }
                 })}

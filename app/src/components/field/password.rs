@@ -9,7 +9,8 @@ use super::{
 };
 use crate::{
     components::icon::{Icon, IconName},
-    i18n::{t, t_string, use_i18n},
+    components::language::use_locale,
+    i18n::td_string,
 };
 
 /// A labelled password input with a button that shows what was typed. The button is there only once
@@ -31,7 +32,7 @@ pub fn PasswordField(
     #[prop(optional, into)]
     aside: ViewFn,
 ) -> impl IntoView {
-    let i18n = use_i18n();
+    let locale = use_locale();
     let input = NodeRef::<html::Input>::new();
     let taken_over = RwSignal::new(false);
     let shown = RwSignal::new(false);
@@ -49,9 +50,9 @@ pub fn PasswordField(
     });
     let show_label = move || {
         if shown.get() {
-            t_string!(i18n, account.hide_password)
+            td_string!(locale, account.hide_password)
         } else {
-            t_string!(i18n, account.show_password)
+            td_string!(locale, account.show_password)
         }
     };
     view! {
@@ -111,7 +112,7 @@ pub fn NewPasswordField(
     #[prop(optional_no_strip)] refusal: Option<Refusal>,
     #[prop(optional)] marking: Marking,
 ) -> impl IntoView {
-    let i18n = use_i18n();
+    let locale = use_locale();
     let typed = RwSignal::new(String::new());
     let grade = RwSignal::new(None);
     grade_as_typed(typed, grade, about, about_fields);
@@ -130,7 +131,7 @@ pub fn NewPasswordField(
             />
             <StrengthMeter grade />
             <p id=hint_id class="mt-1.5 text-sm text-base-content/70">
-                {t!(i18n, account.password_hint)}
+                {td_string!(locale, account.password_hint)}
             </p>
         </div>
     }

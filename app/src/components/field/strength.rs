@@ -9,10 +9,7 @@ use types::{
 };
 use wasm_bindgen::JsCast;
 
-use crate::{
-    api::account::password_strength,
-    i18n::{t_string, use_i18n},
-};
+use crate::{api::account::password_strength, components::language::use_locale, i18n::td_string};
 
 /// What the meter says of a password.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,18 +54,18 @@ impl Grade {
 /// How strong the password is, in a word; takes no room while nothing is typed.
 #[component]
 pub fn StrengthWord(grade: RwSignal<Option<Grade>>) -> impl IntoView {
-    let i18n = use_i18n();
+    let locale = use_locale();
     let of_what = move || match grade.get() {
         None => "",
-        Some(_) => t_string!(i18n, account.password_strength),
+        Some(_) => td_string!(locale, account.password_strength),
     };
     let word = move || match grade.get() {
         None => "",
-        Some(Grade::TooShort) => t_string!(i18n, account.too_short),
-        Some(Grade::Weak) => t_string!(i18n, account.weak),
-        Some(Grade::Fair) => t_string!(i18n, account.fair),
-        Some(Grade::Good) => t_string!(i18n, account.good),
-        Some(Grade::Strong) => t_string!(i18n, account.strong),
+        Some(Grade::TooShort) => td_string!(locale, account.too_short),
+        Some(Grade::Weak) => td_string!(locale, account.weak),
+        Some(Grade::Fair) => td_string!(locale, account.fair),
+        Some(Grade::Good) => td_string!(locale, account.good),
+        Some(Grade::Strong) => td_string!(locale, account.strong),
     };
     view! {
         <p class="font-medium" aria-live="polite" aria-atomic="true">

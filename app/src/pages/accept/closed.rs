@@ -7,20 +7,21 @@ use crate::{
     api::{AppError, invitee::AskForNewInvitation},
     components::{
         fault::{Alert, Notice, flash_error},
+        language::use_locale,
         public_card::PublicCard,
     },
-    i18n::{t, t_string, use_i18n},
+    i18n::{td, td_string},
 };
 
 /// Why it cannot be accepted, and the way on.
 #[component]
 pub fn ClosedCard(why: Closed, organization: String, can_ask: bool, flash: Flash) -> impl IntoView {
-    let i18n = use_i18n();
+    let locale = use_locale();
     let heading = move || match why {
-        Closed::Expired => t_string!(i18n, account.expired_heading),
-        Closed::Replaced => t_string!(i18n, account.replaced_heading),
-        Closed::Revoked => t_string!(i18n, account.revoked_heading),
-        Closed::Used => t_string!(i18n, account.used_heading),
+        Closed::Expired => td_string!(locale, account.expired_heading),
+        Closed::Replaced => td_string!(locale, account.replaced_heading),
+        Closed::Revoked => td_string!(locale, account.revoked_heading),
+        Closed::Used => td_string!(locale, account.used_heading),
     };
     let error = flash_error(&flash).filter(|error| !is_said_by_heading(error));
     view! {
@@ -28,7 +29,7 @@ pub fn ClosedCard(why: Closed, organization: String, can_ask: bool, flash: Flash
             <p>{advice(why, organization, can_ask)}</p>
             {error.map(|error| view! { <Alert error /> })}
             {if flash.done {
-                view! { <Notice>{t!(i18n, account.asked)}</Notice> }.into_any()
+                view! { <Notice>{td_string!(locale, account.asked)}</Notice> }.into_any()
             } else if can_ask {
                 view! { <AskForNew /> }.into_any()
             } else {
@@ -38,7 +39,7 @@ pub fn ClosedCard(why: Closed, organization: String, can_ask: bool, flash: Flash
                 .then(|| {
                     view! {
                         <a class="btn btn-primary w-full" href="/sign-in">
-                            {t!(i18n, account.sign_in_button)}
+                            {td_string!(locale, account.sign_in_button)}
                         </a>
                     }
                 })}
@@ -60,23 +61,23 @@ fn is_said_by_heading(error: &AppError) -> bool {
 }
 
 fn advice(why: Closed, organization: String, can_ask: bool) -> AnyView {
-    let i18n = use_i18n();
+    let locale = use_locale();
     match why {
-        Closed::Expired if can_ask => t!(i18n, account.expired_text, organization).into_any(),
-        Closed::Expired => t!(i18n, account.expired_text_no_ask, organization).into_any(),
-        Closed::Replaced => t!(i18n, account.replaced_text, organization).into_any(),
-        Closed::Revoked => t!(i18n, account.revoked_text, organization).into_any(),
-        Closed::Used => t!(i18n, account.used_text, organization).into_any(),
+        Closed::Expired if can_ask => td!(locale, account.expired_text, organization).into_any(),
+        Closed::Expired => td!(locale, account.expired_text_no_ask, organization).into_any(),
+        Closed::Replaced => td!(locale, account.replaced_text, organization).into_any(),
+        Closed::Revoked => td!(locale, account.revoked_text, organization).into_any(),
+        Closed::Used => td!(locale, account.used_text, organization).into_any(),
     }
 }
 
 #[component]
 fn AskForNew() -> impl IntoView {
-    let i18n = use_i18n();
+    let locale = use_locale();
     view! {
         <form method="post" action=AskForNewInvitation::url()>
             <button type="submit" class="btn btn-primary w-full">
-                {t!(i18n, account.ask_for_new)}
+                {td_string!(locale, account.ask_for_new)}
             </button>
         </form>
     }

@@ -10,8 +10,8 @@ use types::{invitation::InvitationPage, session::Flash};
 use self::{closed::ClosedCard, offer::OfferCard};
 use crate::{
     api::{account::take_flash, invitee::read_invitation},
-    components::{fault::Alert, public_card::PublicCard},
-    i18n::{t, t_string, use_i18n},
+    components::{fault::Alert, language::use_locale, public_card::PublicCard},
+    i18n::td_string,
 };
 
 /// `/accept`: the offer with the way in that fits the visitor, or why it does not stand any more.
@@ -19,7 +19,7 @@ use crate::{
 pub fn AcceptPage() -> impl IntoView {
     let page = Resource::new_blocking(|| (), |()| read_invitation());
     let flash = Resource::new_blocking(|| (), |()| take_flash());
-    let i18n = use_i18n();
+    let locale = use_locale();
     view! {
         <Suspense>
             {move || Suspend::new(async move {
@@ -32,7 +32,7 @@ pub fn AcceptPage() -> impl IntoView {
                     Ok(InvitationPage::Unknown) => view! { <UnknownCard /> }.into_any(),
                     Err(error) => {
                         view! {
-                            <PublicCard heading=move || t_string!(i18n, account.invitation)>
+                            <PublicCard heading=td_string!(locale, account.invitation)>
                                 <Alert error />
                             </PublicCard>
                         }
@@ -47,13 +47,13 @@ pub fn AcceptPage() -> impl IntoView {
 /// No link was followed, or one that Usher never made, or the browser keeps no cookies.
 #[component]
 fn UnknownCard() -> impl IntoView {
-    let i18n = use_i18n();
+    let locale = use_locale();
     view! {
-        <PublicCard heading=move || t_string!(i18n, account.unknown_heading)>
-            <p>{t!(i18n, account.unknown_text)}</p>
-            <p class="text-sm text-base-content/80">{t!(i18n, account.unknown_cookies)}</p>
+        <PublicCard heading=td_string!(locale, account.unknown_heading)>
+            <p>{td_string!(locale, account.unknown_text)}</p>
+            <p class="text-sm text-base-content/80">{td_string!(locale, account.unknown_cookies)}</p>
             <a class="btn w-full border-base-300 bg-base-100" href="/sign-in">
-                {t!(i18n, account.to_sign_in)}
+                {td_string!(locale, account.to_sign_in)}
             </a>
         </PublicCard>
     }

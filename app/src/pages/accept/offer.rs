@@ -14,19 +14,20 @@ use crate::{
     components::{
         fault::{Alert, flash_error},
         field::{Marking, NewPasswordField, PasswordField, TextField},
+        language::use_locale,
         public_card::PublicCard,
     },
-    i18n::{t, t_string, use_i18n},
+    i18n::{td, td_string},
 };
 
 /// Who invited, to what and until when, with the way in that fits the visitor.
 #[component]
 pub fn OfferCard(offer: Offer, flash: Flash) -> impl IntoView {
-    let i18n = use_i18n();
+    let locale = use_locale();
     let organization = offer.organization.clone();
     let heading = {
         let organization = organization.clone();
-        move || t_string!(i18n, account.join, organization = organization.as_str())
+        move || td_string!(locale, account.join, organization = organization.as_str())
     };
     let way_in = match offer.way_in.clone() {
         WayIn::SignUp => view! { <SignUp offer=offer.clone() flash=flash.clone() /> }.into_any(),
@@ -50,7 +51,7 @@ pub fn OfferCard(offer: Offer, flash: Flash) -> impl IntoView {
 /// Who invited, in their words, and until when.
 #[component]
 fn Invited(offer: Offer) -> impl IntoView {
-    let i18n = use_i18n();
+    let locale = use_locale();
     let Offer {
         inviter,
         organization,
@@ -61,7 +62,7 @@ fn Invited(offer: Offer) -> impl IntoView {
     let words = (!message.trim().is_empty()).then(|| {
         let label = {
             let inviter = inviter.clone();
-            move || t_string!(i18n, account.message_from, inviter = inviter.as_str())
+            move || td_string!(locale, account.message_from, inviter = inviter.as_str())
         };
         view! {
             <blockquote
@@ -73,10 +74,10 @@ fn Invited(offer: Offer) -> impl IntoView {
         }
     });
     view! {
-        <p class="break-words">{t!(i18n, account.invited_by, inviter, organization)}</p>
+        <p class="break-words">{td!(locale, account.invited_by, inviter, organization)}</p>
         {words}
         <p class="text-sm text-base-content/80">
-            {t!(i18n, account.open_until, until = move || view! { <Until at=expires_at /> })}
+            {td!(locale, account.open_until, until = move || view! { <Until at=expires_at /> })}
         </p>
     }
 }
@@ -84,14 +85,14 @@ fn Invited(offer: Offer) -> impl IntoView {
 /// For an address that is new: choose a password.
 #[component]
 fn SignUp(offer: Offer, flash: Flash) -> impl IntoView {
-    let i18n = use_i18n();
+    let locale = use_locale();
     let refusal = flash.refusal;
     // What was typed wins over what the organization knows, even where it was emptied.
     let value = move |field: &str, known: String| flash.typed.get(field).cloned().unwrap_or(known);
     view! {
         <form method="post" action=AcceptInvitation::url() novalidate class="space-y-5">
             <TextField
-                label=move || t_string!(i18n, account.email)
+                label=td_string!(locale, account.email)
                 name="email"
                 kind="email"
                 autocomplete="username"
@@ -100,7 +101,7 @@ fn SignUp(offer: Offer, flash: Flash) -> impl IntoView {
             />
             <div class="grid gap-5 sm:grid-cols-2 sm:gap-4">
                 <TextField
-                    label=move || t_string!(i18n, account.first_name)
+                    label=td_string!(locale, account.first_name)
                     name="first_name"
                     autocomplete="given-name"
                     value=value("first_name", offer.first_name)
@@ -108,7 +109,7 @@ fn SignUp(offer: Offer, flash: Flash) -> impl IntoView {
                     refusal
                 />
                 <TextField
-                    label=move || t_string!(i18n, account.last_name)
+                    label=td_string!(locale, account.last_name)
                     name="last_name"
                     autocomplete="family-name"
                     value=value("last_name", offer.last_name)
@@ -116,29 +117,29 @@ fn SignUp(offer: Offer, flash: Flash) -> impl IntoView {
                 />
             </div>
             <TextField
-                label=move || t_string!(i18n, account.phone)
+                label=td_string!(locale, account.phone)
                 name="phone"
                 kind="tel"
                 autocomplete="tel"
-                hint=move || t_string!(i18n, account.phone_hint)
+                hint=td_string!(locale, account.phone_hint)
                 value=value("phone", offer.phone)
                 refusal
             />
             <TextField
-                label=move || t_string!(i18n, account.job_title)
+                label=td_string!(locale, account.job_title)
                 name="job_title"
                 autocomplete="organization-title"
                 value=value("job_title", offer.job_title)
                 refusal
             />
             <NewPasswordField
-                label=move || t_string!(i18n, account.password)
+                label=td_string!(locale, account.password)
                 about=vec![offer.organization]
                 about_fields=&["email", "first_name", "last_name", "phone", "job_title"]
                 refusal
             />
             <button type="submit" class="btn btn-primary w-full">
-                {t!(i18n, account.create_account)}
+                {td_string!(locale, account.create_account)}
             </button>
         </form>
     }
@@ -147,7 +148,7 @@ fn SignUp(offer: Offer, flash: Flash) -> impl IntoView {
 /// For an address that has an identity: its password signs in and joins.
 #[component]
 fn SignInToJoin(email: Email, refusal: Option<Refusal>) -> impl IntoView {
-    let i18n = use_i18n();
+    let locale = use_locale();
     let marking = match refusal {
         Some(Refusal::WrongCredentials) => Marking::Always,
         _ => Marking::Quiet,
@@ -155,14 +156,14 @@ fn SignInToJoin(email: Email, refusal: Option<Refusal>) -> impl IntoView {
     let address = email.to_string();
     view! {
         <div class="space-y-1">
-            <h2 class="text-lg font-semibold">{t!(i18n, account.sign_in_to_join)}</h2>
+            <h2 class="text-lg font-semibold">{td_string!(locale, account.sign_in_to_join)}</h2>
             <p class="text-sm break-words text-base-content/80">
-                {t!(i18n, account.sign_in_to_join_lead, email = address.clone())}
+                {td!(locale, account.sign_in_to_join_lead, email = address.clone())}
             </p>
         </div>
         <form method="post" action=SignInAndJoin::url() novalidate class="space-y-5">
             <TextField
-                label=move || t_string!(i18n, account.email)
+                label=td_string!(locale, account.email)
                 name="email"
                 kind="email"
                 autocomplete="username"
@@ -170,17 +171,17 @@ fn SignInToJoin(email: Email, refusal: Option<Refusal>) -> impl IntoView {
                 readonly=true
             />
             <PasswordField
-                label=move || t_string!(i18n, account.password)
+                label=td_string!(locale, account.password)
                 refusal
                 marking
             />
             <button type="submit" class="btn btn-primary w-full">
-                {t!(i18n, account.sign_in_and_join)}
+                {td_string!(locale, account.sign_in_and_join)}
             </button>
         </form>
         <p class="text-center text-sm">
             <a class="link link-hover" href="/forgot-password">
-                {t!(i18n, account.forgot_password)}
+                {td_string!(locale, account.forgot_password)}
             </a>
         </p>
     }
@@ -189,14 +190,14 @@ fn SignInToJoin(email: Email, refusal: Option<Refusal>) -> impl IntoView {
 /// For someone who is signed in with the invited address.
 #[component]
 fn JoinAtOnce(organization: String, email: Email) -> impl IntoView {
-    let i18n = use_i18n();
+    let locale = use_locale();
     view! {
         <p class="text-sm break-words text-base-content/80">
-            {t!(i18n, account.join_lead, email = email.to_string())}
+            {td!(locale, account.join_lead, email = email.to_string())}
         </p>
         <form method="post" action=Join::url()>
             <button type="submit" class="btn btn-primary h-auto min-h-10 w-full py-2">
-                {t!(i18n, account.join_button, organization)}
+                {td!(locale, account.join_button, organization)}
             </button>
         </form>
     }
@@ -205,31 +206,31 @@ fn JoinAtOnce(organization: String, email: Email) -> impl IntoView {
 /// For someone who is signed in with another address.
 #[component]
 fn OtherAccount(invited: Email, signed_in_as: Email) -> impl IntoView {
-    let i18n = use_i18n();
+    let locale = use_locale();
     let go_on_as = signed_in_as.to_string();
     view! {
-        <p>{t!(i18n, account.switch_lead)}</p>
+        <p>{td_string!(locale, account.switch_lead)}</p>
         <dl class="space-y-3 rounded-box border border-base-300 p-4">
             <div>
-                <dt class="text-sm text-base-content/70">{t!(i18n, account.invited_address)}</dt>
+                <dt class="text-sm text-base-content/70">{td_string!(locale, account.invited_address)}</dt>
                 <dd class="font-medium break-words">{invited.to_string()}</dd>
             </div>
             <div>
-                <dt class="text-sm text-base-content/70">{t!(i18n, account.signed_in_address)}</dt>
+                <dt class="text-sm text-base-content/70">{td_string!(locale, account.signed_in_address)}</dt>
                 <dd class="font-medium break-words">{signed_in_as.to_string()}</dd>
             </div>
         </dl>
         <form method="post" action=SwitchAccount::url() class="space-y-2">
             <button type="submit" class="btn btn-primary w-full" aria-describedby="switch-hint">
-                {t!(i18n, account.switch_account)}
+                {td_string!(locale, account.switch_account)}
             </button>
             <p id="switch-hint" class="text-center text-sm text-base-content/70">
-                {t!(i18n, account.switch_hint)}
+                {td_string!(locale, account.switch_hint)}
             </p>
         </form>
         <p class="text-center text-sm break-words">
             <a class="link link-hover" href="/home">
-                {t!(i18n, account.go_on_as, email = go_on_as)}
+                {td!(locale, account.go_on_as, email = go_on_as)}
             </a>
         </p>
     }

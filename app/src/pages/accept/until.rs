@@ -2,37 +2,37 @@
 
 use chrono::{DateTime, Datelike, SecondsFormat, Utc};
 use leptos::prelude::*;
-use leptos_i18n::I18nContext;
 
-use crate::i18n::{Locale, t_string, use_i18n};
+use crate::components::language::use_locale;
+use crate::i18n::{Locale, td_string};
 
-/// A date with its time and time zone, in words. Reactive to the language.
+/// A date with its time and time zone, in words.
 #[component]
 pub fn Until(at: DateTime<Utc>) -> impl IntoView {
-    let i18n = use_i18n();
+    let locale = use_locale();
     view! {
-        <time datetime=at.to_rfc3339_opts(SecondsFormat::Secs, true)>{move || moment(i18n, at)}</time>
+        <time datetime=at.to_rfc3339_opts(SecondsFormat::Secs, true)>{moment(locale, at)}</time>
     }
 }
 
-fn moment(i18n: I18nContext<Locale>, at: DateTime<Utc>) -> String {
+fn moment(locale: Locale, at: DateTime<Utc>) -> String {
     let month = match at.month() {
-        1 => t_string!(i18n, account.month_1),
-        2 => t_string!(i18n, account.month_2),
-        3 => t_string!(i18n, account.month_3),
-        4 => t_string!(i18n, account.month_4),
-        5 => t_string!(i18n, account.month_5),
-        6 => t_string!(i18n, account.month_6),
-        7 => t_string!(i18n, account.month_7),
-        8 => t_string!(i18n, account.month_8),
-        9 => t_string!(i18n, account.month_9),
-        10 => t_string!(i18n, account.month_10),
-        11 => t_string!(i18n, account.month_11),
-        _ => t_string!(i18n, account.month_12),
+        1 => td_string!(locale, account.month_1),
+        2 => td_string!(locale, account.month_2),
+        3 => td_string!(locale, account.month_3),
+        4 => td_string!(locale, account.month_4),
+        5 => td_string!(locale, account.month_5),
+        6 => td_string!(locale, account.month_6),
+        7 => td_string!(locale, account.month_7),
+        8 => td_string!(locale, account.month_8),
+        9 => td_string!(locale, account.month_9),
+        10 => td_string!(locale, account.month_10),
+        11 => td_string!(locale, account.month_11),
+        _ => td_string!(locale, account.month_12),
     };
     let time = at.format("%H:%M").to_string();
-    t_string!(
-        i18n,
+    td_string!(
+        locale,
         account.moment,
         day = at.day(),
         month,

@@ -5,9 +5,10 @@ use crate::{
     api::account::SignOut,
     components::{
         icon::{Icon, IconName},
+        language::use_locale,
         preferences::{LanguageForm, ThemeSwitch},
     },
-    i18n::{t, use_i18n},
+    i18n::td_string,
 };
 
 const MENU: &str = "account-menu";
@@ -40,7 +41,7 @@ fn initials(me: &Me) -> String {
 /// our script, by keyboard too.
 #[component]
 pub fn AccountMenu(me: Me) -> impl IntoView {
-    let i18n = use_i18n();
+    let locale = use_locale();
     let menu = NodeRef::<html::Div>::new();
     // A link to another page leaves the popover standing: the page is not loaded anew.
     let close = move |_| {
@@ -61,7 +62,7 @@ pub fn AccountMenu(me: Me) -> impl IntoView {
             >
                 {initials(&me)}
             </span>
-            <span class="sr-only">{t!(i18n, common.console.account)} ": "</span>
+            <span class="sr-only">{td_string!(locale, common.console.account)} ": "</span>
             <span class="max-w-48 truncate max-sm:sr-only">{name.clone()}</span>
             <Icon name=IconName::ChevronDown class="size-4" />
         </button>
@@ -73,7 +74,7 @@ pub fn AccountMenu(me: Me) -> impl IntoView {
             <div class="p-2">
                 <a href="/profile" class="account-menu-item" on:click=close>
                     <Icon name=IconName::User />
-                    {t!(i18n, common.console.profile)}
+                    {td_string!(locale, common.console.profile)}
                 </a>
                 {me
                     .mailbox
@@ -81,7 +82,7 @@ pub fn AccountMenu(me: Me) -> impl IntoView {
                         view! {
                             <a href="/mailbox" class="account-menu-item" on:click=close>
                                 <Icon name=IconName::Inbox />
-                                {t!(i18n, common.console.mailbox)}
+                                {td_string!(locale, common.console.mailbox)}
                             </a>
                         }
                     })}
@@ -93,7 +94,7 @@ pub fn AccountMenu(me: Me) -> impl IntoView {
             <form method="post" action=SignOut::url() class="p-2">
                 <button type="submit" class="account-menu-item">
                     <Icon name=IconName::SignOut />
-                    {t!(i18n, common.console.sign_out)}
+                    {td_string!(locale, common.console.sign_out)}
                 </button>
             </form>
         </div>

@@ -15,10 +15,11 @@ use crate::{
     components::{
         fault::Alert,
         icon::{Icon, IconName, Mark},
+        language::use_locale,
         live::provide_live,
         toast::{Toasts, provide_toasts},
     },
-    i18n::{t, t_string, use_i18n},
+    i18n::td_string,
 };
 
 /// The signed-in person; `None` only outside of the console.
@@ -27,6 +28,20 @@ pub fn use_me() -> Option<Me> {
 }
 
 pub use crate::components::page_title::PageTitle;
+
+#[derive(Clone, Copy)]
+struct Awake(ReadSignal<bool>);
+
+/// Whether the page's script runs: until then a button that needs it says that it can't be used.
+pub fn use_awake() -> Signal<bool> {
+    use_context().map_or(Signal::stored(false), |Awake(awake)| awake.into())
+}
+
+fn provide_awake() {
+    let (awake, set) = signal(false);
+    provide_context(Awake(awake));
+    Effect::new(move |_| set.set(true));
+}
 
 /// A page for those who have the permission; the others are told so, and nothing is asked for.
 #[component]
@@ -41,11 +56,11 @@ pub fn Allowed(permission: Permission, children: Children) -> impl IntoView {
 /// What stands in the place of a page, or of a part of it, until its data is there.
 #[component]
 pub fn Loading() -> impl IntoView {
-    let i18n = use_i18n();
+    let locale = use_locale();
     view! {
         <p class="flex items-center gap-3 py-8 text-base-content/80">
             <span class="loading loading-spinner loading-sm" aria-hidden="true"></span>
-            {t!(i18n, common.console.loading)}
+            {td_string!(locale, common.console.loading)}
         </p>
     }
 }
@@ -55,6 +70,7 @@ pub fn Loading() -> impl IntoView {
 pub fn Console() -> impl IntoView {
     provide_toasts();
     provide_live();
+    provide_awake();
     let me = Resource::new_blocking(|| (), |()| who_am_i());
     view! {
         // Transition: the outlet waits in here too, and the frame must stand while pages change.
@@ -73,7 +89,7 @@ pub fn Console() -> impl IntoView {
 
 #[component]
 fn Frame(me: Me) -> impl IntoView {
-    let i18n = use_i18n();
+    let locale = use_locale();
     provide_context(me.clone());
     let content = NodeRef::<html::Main>::new();
     follow_place(content);
@@ -83,7 +99,7 @@ fn Frame(me: Me) -> impl IntoView {
         <div class="min-h-dvh bg-base-100 lg:grid lg:grid-cols-[14rem_minmax(0,1fr)]">
             // External: the browser itself moves the focus, the router would only scroll.
             <a class="skip-link" href="#content" rel="external">
-                {t!(i18n, common.console.skip)}
+                {td_string!(locale, common.console.skip)}
             </a>
             <Rail manages_users />
             <div class="flex min-h-dvh min-w-0 flex-col">
@@ -128,10 +144,10 @@ fn follow_place(content: NodeRef<html::Main>) {
 /// The main navigation: at the left on wide screens, at the foot of a phone.
 #[component]
 fn Rail(manages_users: bool) -> impl IntoView {
-    let i18n = use_i18n();
+    let locale = use_locale();
     view! {
         <nav
-            aria-label=move || t_string!(i18n, common.console.navigation)
+            aria-label=td_string!(locale, common.console.navigation)
             class="fixed inset-x-0 bottom-0 z-30 border-t border-base-300 bg-base-200 lg:sticky lg:inset-auto lg:top-0 lg:h-dvh lg:border-t-0 lg:border-r"
         >
             <div class="hidden h-14 items-center gap-3 px-6 lg:flex">
@@ -143,20 +159,20 @@ fn Rail(manages_users: bool) -> impl IntoView {
                     <li>
                         <A href="/users" attr:class="rail-link">
                             <Icon name=IconName::Users />
-                            {t!(i18n, common.console.users)}
+                            {td_string!(locale, common.console.users)}
                         </A>
                     </li>
                     <li>
                         <A href="/batches" attr:class="rail-link">
                             <Icon name=IconName::Batches />
-                            {t!(i18n, common.console.batches)}
+                            {td_string!(locale, common.console.batches)}
                         </A>
                     </li>
                 </Show>
                 <li>
                     <A href="/home" attr:class="rail-link">
                         <Icon name=IconName::Home />
-                        {t!(i18n, common.console.home)}
+                        {td_string!(locale, common.console.home)}
                     </A>
                 </li>
             </ul>
@@ -167,15 +183,15 @@ fn Rail(manages_users: bool) -> impl IntoView {
 /// Instead of everything, where not even the person could be read.
 #[component]
 fn Broken(error: AppError) -> impl IntoView {
-    let i18n = use_i18n();
+    let locale = use_locale();
     let path = use_location().pathname;
     view! {
         <main class="mx-auto flex min-h-dvh max-w-xl flex-col justify-center gap-6 p-6">
-            <h1 class="text-2xl font-semibold">{t!(i18n, common.console.cannot_show)}</h1>
+            <h1 class="text-2xl font-semibold">{td_string!(locale, common.console.cannot_show)}</h1>
             <Alert error />
             // External: the whole page anew.
             <a class="btn btn-primary self-start" href=move || path.get() rel="external">
-                {t!(i18n, common.console.reload)}
+                {td_string!(locale, common.console.reload)}
             </a>
         </main>
     }

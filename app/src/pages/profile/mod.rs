@@ -16,24 +16,25 @@ use crate::{
         badge::role_name,
         fault::{Alert, Notice},
         field::{Marking, NewPasswordField, PasswordField},
+        language::use_locale,
     },
-    i18n::{t, t_string, use_i18n},
+    i18n::td_string,
 };
 
 /// The person's own page.
 #[component]
 pub fn ProfilePage() -> impl IntoView {
-    let i18n = use_i18n();
+    let locale = use_locale();
     let me = use_me();
     let details = me.clone().map(|me| view! { <Details me /> });
     let password = me.map(|me| view! { <PasswordPanel me /> });
     view! {
-        <PageTitle text=Signal::derive(move || t_string!(i18n, common.profile.title).to_owned()) />
+        <PageTitle text=td_string!(locale, common.profile.title) />
         <div class="max-w-3xl">
             <h1 class="text-2xl font-semibold tracking-tight">
-                {t!(i18n, common.profile.heading)}
+                {td_string!(locale, common.profile.heading)}
             </h1>
-            <p class="mt-2 text-base-content/80">{t!(i18n, common.profile.lead)}</p>
+            <p class="mt-2 text-base-content/80">{td_string!(locale, common.profile.lead)}</p>
             <div class="mt-6 space-y-6">{details} {password} <Sessions /></div>
         </div>
     }
@@ -41,27 +42,27 @@ pub fn ProfilePage() -> impl IntoView {
 
 #[component]
 fn Details(me: Me) -> impl IntoView {
-    let i18n = use_i18n();
+    let locale = use_locale();
     let name = format!("{} {}", me.first_name, me.last_name)
         .trim()
         .to_owned();
     let name = move || match name.as_str() {
-        "" => t_string!(i18n, common.profile.no_name).to_owned(),
+        "" => td_string!(locale, common.profile.no_name).to_owned(),
         name => name.to_owned(),
     };
     let email = me.email.to_string();
-    let role = move || role_name(i18n, me.role, &me.role_name);
+    let role = role_name(locale, me.role, &me.role_name);
     view! {
         <section class="panel p-6" aria-labelledby="details">
             <h2 id="details" class="text-lg font-semibold">
-                {t!(i18n, common.profile.details)}
+                {td_string!(locale, common.profile.details)}
             </h2>
             <dl class="mt-4 grid grid-cols-[auto_minmax(0,1fr)] gap-x-6 gap-y-2">
-                <dt class="text-base-content/80">{t!(i18n, common.profile.name)}</dt>
+                <dt class="text-base-content/80">{td_string!(locale, common.profile.name)}</dt>
                 <dd class="break-words">{name}</dd>
-                <dt class="text-base-content/80">{t!(i18n, common.profile.email)}</dt>
+                <dt class="text-base-content/80">{td_string!(locale, common.profile.email)}</dt>
                 <dd class="break-words">{email}</dd>
-                <dt class="text-base-content/80">{t!(i18n, common.profile.role)}</dt>
+                <dt class="text-base-content/80">{td_string!(locale, common.profile.role)}</dt>
                 <dd class="break-words">{role}</dd>
             </dl>
         </section>
@@ -70,13 +71,13 @@ fn Details(me: Me) -> impl IntoView {
 
 #[component]
 fn PasswordPanel(me: Me) -> impl IntoView {
-    let i18n = use_i18n();
+    let locale = use_locale();
     let flash = Resource::new_blocking(|| (), |()| take_flash());
     let me = StoredValue::new(me);
     view! {
         <section class="panel p-6" aria-labelledby="password-heading">
             <h2 id="password-heading" class="text-lg font-semibold">
-                {t!(i18n, common.profile.password)}
+                {td_string!(locale, common.profile.password)}
             </h2>
             <Suspense fallback=Loading>
                 {move || Suspend::new(async move {
@@ -90,7 +91,7 @@ fn PasswordPanel(me: Me) -> impl IntoView {
 
 #[component]
 fn PasswordForm(me: Me, flash: Flash) -> impl IntoView {
-    let i18n = use_i18n();
+    let locale = use_locale();
     let about = vec![
         me.first_name,
         me.last_name,
@@ -100,7 +101,7 @@ fn PasswordForm(me: Me, flash: Flash) -> impl IntoView {
     let username = me.email.to_string();
     let notice = flash
         .done
-        .then(|| view! { <Notice>{t!(i18n, common.profile.changed)}</Notice> });
+        .then(|| view! { <Notice>{td_string!(locale, common.profile.changed)}</Notice> });
     let alert = flash
         .refusal
         .map(|refusal| view! { <Alert error=refusal /> });
@@ -126,18 +127,18 @@ fn PasswordForm(me: Me, flash: Flash) -> impl IntoView {
                     hidden=true
                 />
                 <PasswordField
-                    label=move || t_string!(i18n, common.profile.current_password)
+                    label=td_string!(locale, common.profile.current_password)
                     name="current"
                     marking=current_marking
                 />
                 <NewPasswordField
-                    label=move || t_string!(i18n, common.profile.new_password)
+                    label=td_string!(locale, common.profile.new_password)
                     about
                     refusal=of_new
                     marking=Marking::Quiet
                 />
                 <button type="submit" class="btn btn-primary">
-                    {t!(i18n, common.profile.change)}
+                    {td_string!(locale, common.profile.change)}
                 </button>
             </form>
         </div>

@@ -9,33 +9,34 @@ use crate::{
         dialog::Confirm,
         fault::{Alert, error_text},
         icon::{Icon, IconName},
+        language::use_locale,
         time::When,
         toast::use_toasts,
     },
-    i18n::{t, t_string, tu_string, use_i18n},
+    i18n::td_string,
     pages::console::Loading,
 };
 
 /// List of sessions; each can be ended, and all others at once.
 #[component]
 pub fn Sessions() -> impl IntoView {
-    let i18n = use_i18n();
+    let locale = use_locale();
     let toasts = use_toasts();
     let sessions = Resource::new(|| (), |()| list_sessions());
     let end_one = Action::new(move |id: &SessionId| {
         let id = *id;
         async move {
             match end_session(id).await {
-                Ok(()) => toasts.say(tu_string!(i18n, common.profile.signed_out)),
-                Err(error) => toasts.warn(untrack(|| error_text(i18n, &error))),
+                Ok(()) => toasts.say(td_string!(locale, common.profile.signed_out)),
+                Err(error) => toasts.warn(untrack(|| error_text(locale, &error))),
             }
             sessions.refetch();
         }
     });
     let end_others = Action::new(move |(): &()| async move {
         match end_other_sessions().await {
-            Ok(()) => toasts.say(tu_string!(i18n, common.profile.signed_out_others)),
-            Err(error) => toasts.warn(untrack(|| error_text(i18n, &error))),
+            Ok(()) => toasts.say(td_string!(locale, common.profile.signed_out_others)),
+            Err(error) => toasts.warn(untrack(|| error_text(locale, &error))),
         }
         sessions.refetch();
     });
@@ -43,10 +44,10 @@ pub fn Sessions() -> impl IntoView {
     view! {
         <section class="panel p-6" aria-labelledby="sessions">
             <h2 id="sessions" class="text-lg font-semibold">
-                {t!(i18n, common.profile.sessions)}
+                {td_string!(locale, common.profile.sessions)}
             </h2>
             <p class="mt-1 text-sm text-base-content/80">
-                {t!(i18n, common.profile.sessions_lead)}
+                {td_string!(locale, common.profile.sessions_lead)}
             </p>
             <Transition fallback=Loading>
                 {move || Suspend::new(async move {
@@ -61,7 +62,7 @@ pub fn Sessions() -> impl IntoView {
                                         class="btn mt-4"
                                         on:click=move |_| asking.set(true)
                                     >
-                                        {t!(i18n, common.profile.sign_out_others)}
+                                        {td_string!(locale, common.profile.sign_out_others)}
                                     </button>
                                 </Show>
                             }
@@ -74,17 +75,13 @@ pub fn Sessions() -> impl IntoView {
             <Confirm
                 open=asking
                 id="sign-out-others"
-                title=Signal::derive(move || {
-                    t_string!(i18n, common.profile.sign_out_others_title).to_owned()
-                })
-                button=Signal::derive(move || {
-                    t_string!(i18n, common.profile.sign_out_others).to_owned()
-                })
+                title=td_string!(locale, common.profile.sign_out_others_title)
+                button=td_string!(locale, common.profile.sign_out_others)
                 on_confirm=move |()| {
                     end_others.dispatch(());
                 }
             >
-                <p>{t!(i18n, common.profile.sign_out_others_text)}</p>
+                <p>{td_string!(locale, common.profile.sign_out_others_text)}</p>
             </Confirm>
         </section>
     }
@@ -110,20 +107,20 @@ fn SessionItem(
     now: chrono::DateTime<chrono::Utc>,
     end_one: Action<SessionId, ()>,
 ) -> impl IntoView {
-    let i18n = use_i18n();
+    let locale = use_locale();
     let browser = StoredValue::new(browser(&row.user_agent));
     let browser = move || {
         browser
             .get_value()
-            .unwrap_or_else(|| t_string!(i18n, common.profile.other_browser).to_owned())
+            .unwrap_or_else(|| td_string!(locale, common.profile.other_browser).to_owned())
     };
-    let label = move || t_string!(i18n, common.profile.sign_out_of, browser = browser());
+    let label = move || td_string!(locale, common.profile.sign_out_of, browser = browser());
     let id = row.id;
     let button = if row.current {
         view! {
             <form method="post" action=SignOut::url()>
                 <button type="submit" class="btn btn-sm" aria-label=label>
-                    {t!(i18n, common.profile.sign_out)}
+                    {td_string!(locale, common.profile.sign_out)}
                 </button>
             </form>
         }
@@ -138,7 +135,7 @@ fn SessionItem(
                     end_one.dispatch(id);
                 }
             >
-                {t!(i18n, common.profile.sign_out)}
+                {td_string!(locale, common.profile.sign_out)}
             </button>
         }
         .into_any()
@@ -147,7 +144,7 @@ fn SessionItem(
         view! {
             <span class="status-badge tone-good">
                 <Icon name=IconName::Check class="size-3.5" />
-                {t!(i18n, common.profile.this_browser)}
+                {td_string!(locale, common.profile.this_browser)}
             </span>
         }
     });
@@ -158,8 +155,8 @@ fn SessionItem(
                 <div class="min-w-0">
                     <p class="flex flex-wrap items-center gap-2 font-medium">{browser} {this}</p>
                     <p class="text-sm text-base-content/80">
-                        {t!(i18n, common.profile.signed_in)} " " <When at=row.created_at now />
-                        " · " {t!(i18n, common.profile.last_seen)} " "
+                        {td_string!(locale, common.profile.signed_in)} " " <When at=row.created_at now />
+                        " · " {td_string!(locale, common.profile.last_seen)} " "
                         <When at=row.last_seen_at now />
                     </p>
                 </div>

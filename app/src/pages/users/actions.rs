@@ -8,7 +8,7 @@ use types::{
 };
 use uuid::Uuid;
 
-use super::{I18n, clipboard, entries::Entry};
+use super::{clipboard, entries::Entry};
 use crate::{
     api::{
         AppError,
@@ -18,15 +18,16 @@ use crate::{
     components::{
         dialog::Confirm,
         fault::error_text,
+        language::use_locale,
         toast::{ToastHandle, use_toasts},
     },
-    i18n::{t_string, tu_string, use_i18n},
+    i18n::{Locale, td_string},
 };
 
 /// Does what was chosen for one user, and says how it went.
 #[derive(Clone, Copy)]
 pub struct RowActions {
-    i18n: I18n,
+    locale: Locale,
     toasts: ToastHandle,
     /// Reads the list again.
     refresh: Callback<()>,
@@ -37,9 +38,9 @@ pub struct RowActions {
 }
 
 impl RowActions {
-    pub fn new(i18n: I18n, refresh: Callback<()>) -> Self {
+    pub fn new(locale: Locale, refresh: Callback<()>) -> Self {
         Self {
-            i18n,
+            locale,
             toasts: use_toasts(),
             refresh,
             revoking: RwSignal::new(None),
@@ -68,18 +69,21 @@ impl RowActions {
         };
         let answer = send_invitations(request)
             .await
-            .map(|_| tu_string!(self.i18n, users.on_its_way, email = user.email.as_str()));
+            .map(|_| td_string!(self.locale, users.on_its_way, email = user.email.as_str()));
         self.report(answer);
     }
 
     async fn copy(self, entry: Entry, user: UserId) {
         let copied = match copy_invitation(user).await {
             Ok(copied) => copied,
-            Err(error) => return self.toasts.warn(error_text(self.i18n, &error)),
+            Err(error) => return self.toasts.warn(error_text(self.locale, &error)),
         };
         let (text, done) = match entry {
-            Entry::CopyLink => (copied.link, tu_string!(self.i18n, users.link_copied)),
-            _ => (copied.text, tu_string!(self.i18n, users.invitation_copied)),
+            Entry::CopyLink => (copied.link, td_string!(self.locale, users.link_copied)),
+            _ => (
+                copied.text,
+                td_string!(self.locale, users.invitation_copied),
+            ),
         };
         if clipboard::write(&text).await {
             self.toasts.say(done);
@@ -91,14 +95,14 @@ impl RowActions {
     async fn revoke(self, user: UserRow) {
         let answer = revoke_invitation(user.id)
             .await
-            .map(|()| tu_string!(self.i18n, users.revoked, email = user.email.as_str()));
+            .map(|()| td_string!(self.locale, users.revoked, email = user.email.as_str()));
         self.report(answer);
     }
 
     fn report(self, answer: Result<String, AppError>) {
         match answer {
             Ok(done) => self.toasts.say(done),
-            Err(error) => self.toasts.warn(error_text(self.i18n, &error)),
+            Err(error) => self.toasts.warn(error_text(self.locale, &error)),
         }
         // The person may have left the page meanwhile.
         if self.revoking.try_get_untracked().is_some() {
@@ -110,7 +114,7 @@ impl RowActions {
 /// Asks before an invitation is revoked.
 #[component]
 pub fn RevokeDialog(actions: RowActions) -> impl IntoView {
-    let i18n = use_i18n();
+    let locale = use_locale();
     let open = RwSignal::new(false);
     let revoking = actions.revoking;
     Effect::new(move |_| {
@@ -129,12 +133,12 @@ pub fn RevokeDialog(actions: RowActions) -> impl IntoView {
             open
             id="revoke"
             destructive=true
-            title=Signal::derive(move || t_string!(i18n, users.revoke_heading).to_owned())
-            button=Signal::derive(move || t_string!(i18n, users.revoke).to_owned())
+            title=td_string!(locale, users.revoke_heading)
+            button=td_string!(locale, users.revoke)
             on_confirm=Callback::new(confirmed)
         >
             <p class="text-sm break-words">
-                {move || t_string!(i18n, users.revoke_text, email = email().unwrap_or_default())}
+                {move || td_string!(locale, users.revoke_text, email = email().unwrap_or_default())}
             </p>
         </Confirm>
     }

@@ -4,10 +4,7 @@ use leptos::{html::Textarea, prelude::*};
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::JsFuture;
 
-use crate::{
-    components::dialog::Sheet,
-    i18n::{t_string, use_i18n},
-};
+use crate::{components::dialog::Sheet, components::language::use_locale, i18n::td_string};
 
 /// Writes to the clipboard; whether the browser let us.
 pub async fn write(text: &str) -> bool {
@@ -24,7 +21,7 @@ pub async fn write(text: &str) -> bool {
 /// Shows a text that could not be copied; closing forgets it.
 #[component]
 pub fn ClipboardDialog(text: RwSignal<Option<String>>) -> impl IntoView {
-    let i18n = use_i18n();
+    let locale = use_locale();
     let open = RwSignal::new(false);
     Effect::new(move |_| {
         if text.with(Option::is_some) {
@@ -42,7 +39,7 @@ pub fn ClipboardDialog(text: RwSignal<Option<String>>) -> impl IntoView {
         <Sheet
             open
             id="clipboard"
-            title=Signal::derive(move || t_string!(i18n, users.copy_heading).to_owned())
+            title=td_string!(locale, users.copy_heading)
         >
             <SelectedText text />
         </Sheet>
@@ -51,7 +48,7 @@ pub fn ClipboardDialog(text: RwSignal<Option<String>>) -> impl IntoView {
 
 #[component]
 fn SelectedText(text: RwSignal<Option<String>>) -> impl IntoView {
-    let i18n = use_i18n();
+    let locale = use_locale();
     let field = NodeRef::<Textarea>::new();
     Effect::new(move |_| {
         if let Some(field) = field.get() {
@@ -65,9 +62,9 @@ fn SelectedText(text: RwSignal<Option<String>>) -> impl IntoView {
         }
     });
     view! {
-        <p class="mb-4 text-sm">{move || t_string!(i18n, users.copy_text)}</p>
+        <p class="mb-4 text-sm">{td_string!(locale, users.copy_text)}</p>
         <label class="mb-1 block text-sm font-medium" for="clipboard-text">
-            {move || t_string!(i18n, users.copy_field)}
+            {td_string!(locale, users.copy_field)}
         </label>
         <textarea
             node_ref=field

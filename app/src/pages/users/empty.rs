@@ -6,7 +6,8 @@ use types::users::{StatusFilter, UsersQuery};
 use super::{InviteButton, address, filters::filter_text};
 use crate::{
     components::icon::{Icon, IconName},
-    i18n::{t_string, use_i18n},
+    components::language::use_locale,
+    i18n::td_string,
 };
 
 /// Why there is nothing, or next to nothing, to see.
@@ -43,7 +44,7 @@ impl Gap {
 /// Says it, with one thing to do.
 #[component]
 pub fn EmptyList(gap: Gap, query: Memo<UsersQuery>, invite: RwSignal<bool>) -> impl IntoView {
-    let i18n = use_i18n();
+    let locale = use_locale();
     let icon = match gap {
         Gap::Alone => IconName::UserPlus,
         Gap::NothingFound { .. } => IconName::Search,
@@ -52,23 +53,27 @@ pub fn EmptyList(gap: Gap, query: Memo<UsersQuery>, invite: RwSignal<bool>) -> i
     let heading = {
         let gap = gap.clone();
         move || match &gap {
-            Gap::Alone => t_string!(i18n, users.alone_heading).to_owned(),
+            Gap::Alone => td_string!(locale, users.alone_heading).to_owned(),
             Gap::NothingFound { words } => {
-                t_string!(i18n, users.nothing_found, words = words.as_str())
+                td_string!(locale, users.nothing_found, words = words.as_str())
             }
             Gap::NobodyHere { status } => {
-                t_string!(i18n, users.nobody_here, status = filter_text(i18n, *status))
+                td_string!(
+                    locale,
+                    users.nobody_here,
+                    status = filter_text(locale, *status)
+                )
             }
-            Gap::PageEmpty => t_string!(i18n, users.page_empty).to_owned(),
+            Gap::PageEmpty => td_string!(locale, users.page_empty).to_owned(),
         }
     };
     let text = {
         let gap = gap.clone();
         move || match gap {
-            Gap::Alone => t_string!(i18n, users.alone_text),
-            Gap::NothingFound { .. } => t_string!(i18n, users.nothing_found_text),
-            Gap::NobodyHere { .. } => t_string!(i18n, users.nobody_here_text),
-            Gap::PageEmpty => t_string!(i18n, users.page_empty_text),
+            Gap::Alone => td_string!(locale, users.alone_text),
+            Gap::NothingFound { .. } => td_string!(locale, users.nothing_found_text),
+            Gap::NobodyHere { .. } => td_string!(locale, users.nobody_here_text),
+            Gap::PageEmpty => td_string!(locale, users.page_empty_text),
         }
     };
     view! {
@@ -87,8 +92,8 @@ pub fn EmptyList(gap: Gap, query: Memo<UsersQuery>, invite: RwSignal<bool>) -> i
 
 #[component]
 fn NextStep(gap: Gap, query: Memo<UsersQuery>, invite: RwSignal<bool>) -> impl IntoView {
-    let i18n = use_i18n();
-    let link = move |query: UsersQuery, text: Signal<&'static str>| {
+    let locale = use_locale();
+    let link = move |query: UsersQuery, text: &'static str| {
         view! {
             <a class="btn btn-sm" href=address::of(&query)>
                 {text}
@@ -102,7 +107,7 @@ fn NextStep(gap: Gap, query: Memo<UsersQuery>, invite: RwSignal<bool>) -> impl I
             Gap::Alone => view! {
                 <InviteButton
                     open=invite
-                    text=Signal::derive(move || t_string!(i18n, users.invite_first))
+                    text=td_string!(locale, users.invite_first)
                 />
             }
             .into_any(),
@@ -111,18 +116,17 @@ fn NextStep(gap: Gap, query: Memo<UsersQuery>, invite: RwSignal<bool>) -> impl I
                     q: String::new(),
                     ..query
                 },
-                Signal::derive(move || t_string!(i18n, users.clear_search)),
+                td_string!(locale, users.clear_search),
             ),
-            Gap::NobodyHere { .. } => link(
-                UsersQuery::default(),
-                Signal::derive(move || t_string!(i18n, users.show_all)),
-            ),
+            Gap::NobodyHere { .. } => {
+                link(UsersQuery::default(), td_string!(locale, users.show_all))
+            }
             Gap::PageEmpty => link(
                 UsersQuery {
                     after: None,
                     ..query
                 },
-                Signal::derive(move || t_string!(i18n, users.first_page)),
+                td_string!(locale, users.first_page),
             ),
         }
     }

@@ -12,10 +12,11 @@ use types::users::{StatusCounts, StatusFilter, UsersQuery};
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
-use super::{I18n, address};
+use super::address;
 use crate::{
     components::icon::{Icon, IconName},
-    i18n::{t_string, use_i18n},
+    components::language::use_locale,
+    i18n::{Locale, td_string},
 };
 
 /// How long the search waits for the next letter.
@@ -35,17 +36,17 @@ const ORDER: [StatusFilter; 9] = [
 ];
 
 /// The name of a filter.
-pub fn filter_text(i18n: I18n, filter: StatusFilter) -> &'static str {
+pub fn filter_text(locale: Locale, filter: StatusFilter) -> &'static str {
     match filter {
-        StatusFilter::All => t_string!(i18n, users.all),
-        StatusFilter::NotInvited => t_string!(i18n, users.not_invited),
-        StatusFilter::Waiting => t_string!(i18n, users.waiting),
-        StatusFilter::Invited => t_string!(i18n, users.invited),
-        StatusFilter::Expired => t_string!(i18n, users.expired),
-        StatusFilter::Failed => t_string!(i18n, users.failed),
-        StatusFilter::Active => t_string!(i18n, users.active),
-        StatusFilter::Deactivated => t_string!(i18n, users.deactivated),
-        StatusFilter::Unconfirmed => t_string!(i18n, users.unconfirmed),
+        StatusFilter::All => td_string!(locale, users.all),
+        StatusFilter::NotInvited => td_string!(locale, users.not_invited),
+        StatusFilter::Waiting => td_string!(locale, users.waiting),
+        StatusFilter::Invited => td_string!(locale, users.invited),
+        StatusFilter::Expired => td_string!(locale, users.expired),
+        StatusFilter::Failed => td_string!(locale, users.failed),
+        StatusFilter::Active => td_string!(locale, users.active),
+        StatusFilter::Deactivated => td_string!(locale, users.deactivated),
+        StatusFilter::Unconfirmed => td_string!(locale, users.unconfirmed),
     }
 }
 
@@ -56,7 +57,7 @@ pub fn StatusNav(
     /// `None` while they are awaited.
     counts: Signal<Option<StatusCounts>>,
 ) -> impl IntoView {
-    let i18n = use_i18n();
+    let locale = use_locale();
     let node = NodeRef::<Nav>::new();
     Effect::new(move |_| {
         query.track();
@@ -68,7 +69,7 @@ pub fn StatusNav(
         <nav
             node_ref=node
             class="-mx-1 overflow-x-auto px-1 @4xl:sticky @4xl:top-20"
-            aria-label=move || t_string!(i18n, users.status)
+            aria-label=td_string!(locale, users.status)
         >
             <ul class="flex gap-1 py-1 @4xl:flex-col @4xl:py-0" role="list">
                 {ORDER.map(|filter| view! { <StatusLink filter query counts /> }).collect_view()}
@@ -99,7 +100,7 @@ fn StatusLink(
     query: Memo<UsersQuery>,
     counts: Signal<Option<StatusCounts>>,
 ) -> impl IntoView {
-    let i18n = use_i18n();
+    let locale = use_locale();
     let active = Memo::new(move |_| query.with(|query| query.status == filter));
     let href = move || {
         address::of(&UsersQuery {
@@ -115,7 +116,7 @@ fn StatusLink(
                 aria-current=move || active.get().then_some("page")
                 class="flex min-h-9 items-center justify-between gap-3 rounded-field px-3 text-sm whitespace-nowrap transition-colors hover:bg-base-200 aria-[current]:bg-base-200 aria-[current]:font-semibold aria-[current]:text-primary"
             >
-                <span>{move || filter_text(i18n, filter)}</span>
+                <span>{filter_text(locale, filter)}</span>
                 " "
                 <span class="text-xs font-normal text-base-content/75 tabular-nums">
                     {move || counts.get().map(|counts| counts.of(filter))}
@@ -129,7 +130,7 @@ fn StatusLink(
 /// to the browser, so that what was typed before the script ran stays.
 #[component]
 pub fn SearchBox(query: Memo<UsersQuery>) -> impl IntoView {
-    let i18n = use_i18n();
+    let locale = use_locale();
     let navigate = use_navigate();
     let field = NodeRef::<Input>::new();
     let first = query.with_untracked(|query| query.q.clone());
@@ -184,14 +185,14 @@ pub fn SearchBox(query: Memo<UsersQuery>) -> impl IntoView {
         <Form method="get" action="/users" noscroll=true attr:role="search" on:submit=move |_| stop()>
             <label class="input w-full @xl:max-w-sm">
                 <Icon name=IconName::Search class="size-4 text-base-content/70" />
-                <span class="sr-only">{move || t_string!(i18n, users.search_label)}</span>
+                <span class="sr-only">{td_string!(locale, users.search_label)}</span>
                 <input
                     node_ref=field
                     type="search"
                     name="q"
                     value=first
                     on:input=on_input
-                    placeholder=move || t_string!(i18n, users.search_hint)
+                    placeholder=td_string!(locale, users.search_hint)
                     autocomplete="off"
                     spellcheck="false"
                     enterkeyhint="search"

@@ -18,7 +18,6 @@ mod row_menu;
 mod table;
 
 use leptos::prelude::*;
-use leptos_i18n::I18nContext;
 use leptos_router::hooks::use_query_map;
 use types::{
     access::{Permission, RoleKind},
@@ -34,22 +33,20 @@ use self::{
     row_menu::{RowMenu, RowMenuState},
     table::{LoadingTable, UsersTable},
 };
-use super::console::{Allowed, PageTitle, use_me};
+use super::console::{Allowed, PageTitle, use_awake, use_me};
 use crate::{
     api::{AppError, users::list_users},
     components::{
         fault::Alert,
         icon::{Icon, IconName},
-        live::use_live,
+        language::use_locale,
+        live::{follow, use_live},
     },
-    i18n::{Locale, t_string, use_i18n},
+    i18n::{Locale, td_string},
 };
 
-/// The language of the page.
-type I18n = I18nContext<Locale>;
-
 /// What the server answers for the page.
-type Listing = Option<Result<Page, AppError>>;
+type Listing = Result<Page, AppError>;
 
 /// The directory of users.
 #[component]
@@ -63,7 +60,7 @@ pub fn UsersPage() -> impl IntoView {
 
 #[component]
 fn Directory() -> impl IntoView {
-    let i18n = use_i18n();
+    let locale = use_locale();
     let can_copy = use_me().is_some_and(|me| me.permissions.has(Permission::CopyInvitationLinks));
 
     let given = use_query_map();
@@ -84,37 +81,45 @@ fn Directory() -> impl IntoView {
 
     let draft = Draft::new();
     let menu = RowMenuState::new();
-    let actions = RowActions::new(i18n, Callback::new(move |()| page.refetch()));
+    let actions = RowActions::new(locale, Callback::new(move |()| page.refetch()));
 
     view! {
-        <PageTitle text=Signal::derive(move || t_string!(i18n, users.heading).to_owned()) />
+        <PageTitle text=td_string!(locale, users.heading) />
         <div class="@container">
             <div class="flex flex-wrap items-center justify-between gap-3">
                 <h1 class="text-2xl font-semibold tracking-tight">
-                    {move || t_string!(i18n, users.heading)}
+                    {td_string!(locale, users.heading)}
                 </h1>
                 <InviteButton
                     open=draft.open
-                    text=Signal::derive(move || t_string!(i18n, users.invite))
+                    text=td_string!(locale, users.invite)
                 />
             </div>
-            <div class="mt-6 grid gap-x-6 gap-y-4 @4xl:grid-cols-[minmax(10rem,max-content)_minmax(0,1fr)]">
-                <div class="min-w-0">
-                    <Transition fallback=move || {
-                        view! { <StatusNav query counts=Signal::stored(None) /> }
-                    }>
-                        <ListingNav page query />
-                    </Transition>
-                </div>
-                <div class="min-w-0">
-                    <SearchBox query />
-                    <div class="mt-4">
-                        <Transition fallback=|| view! { <LoadingTable /> }>
-                            <ListingBody page query menu can_copy invite=draft.open />
-                        </Transition>
-                    </div>
-                </div>
-            </div>
+            <Transition fallback=|| view! { <div class="mt-6"><LoadingTable /></div> }>
+                {Suspend::new(async move {
+                    let listing = follow(page, page.await);
+                    view! {
+                        <div class="mt-6 grid gap-x-6 gap-y-4 @4xl:grid-cols-[minmax(10rem,max-content)_minmax(0,1fr)]">
+                            <div class="min-w-0">
+                                <ListingNav listing query />
+                            </div>
+                            <div class="min-w-0">
+                                <SearchBox query />
+                                <div class="mt-4">
+                                    <ListingBody
+                                        listing
+                                        query
+                                        menu
+                                        can_copy
+                                        invite=draft.open
+                                        again=Callback::new(move |()| page.refetch())
+                                    />
+                                </div>
+                            </div>
+                        </div>
+                    }
+                })}
+            </Transition>
         </div>
         <RowMenu menu can_copy on_choice=Callback::new(move |(entry, user)| actions.run(entry, user)) />
         <actions::RevokeDialog actions />
@@ -125,7 +130,7 @@ fn Directory() -> impl IntoView {
 
 /// Opens the dialog "Invite users".
 #[component]
-fn InviteButton(open: RwSignal<bool>, text: Signal<&'static str>) -> impl IntoView {
+fn InviteButton(open: RwSignal<bool>, text: &'static str) -> impl IntoView {
     let awake = use_awake();
     view! {
         <button
@@ -141,18 +146,11 @@ fn InviteButton(open: RwSignal<bool>, text: Signal<&'static str>) -> impl IntoVi
     }
 }
 
-/// Whether the page's script runs: until then a button that needs it says that it can't be used.
-fn use_awake() -> Signal<bool> {
-    let awake = RwSignal::new(false);
-    Effect::new(move |_| awake.set(true));
-    awake.into()
-}
-
 /// The navigation with the counts of the newest answer.
 #[component]
-fn ListingNav(page: Resource<Result<Page, AppError>>, query: Memo<UsersQuery>) -> impl IntoView {
+fn ListingNav(listing: ReadSignal<Listing>, query: Memo<UsersQuery>) -> impl IntoView {
     let counts = Memo::new(move |before: Option<&Option<_>>| {
-        let counts = page.with(|page| Some(page.as_ref()?.as_ref().ok()?.counts));
+        let counts = listing.with(|it| Some(it.as_ref().ok()?.counts));
         counts.or(before.copied().flatten())
     });
     view! { <StatusNav query counts=counts.into() /> }
@@ -161,19 +159,19 @@ fn ListingNav(page: Resource<Result<Page, AppError>>, query: Memo<UsersQuery>) -
 /// The rows, or what stands there instead of them.
 #[component]
 fn ListingBody(
-    page: Resource<Result<Page, AppError>>,
+    listing: ReadSignal<Listing>,
     query: Memo<UsersQuery>,
     menu: RowMenuState,
     can_copy: bool,
     invite: RwSignal<bool>,
+    again: Callback<()>,
 ) -> impl IntoView {
-    let listing: Memo<Listing> = Memo::new(move |_| page.get());
-    let fault = Memo::new(move |_| listing.with(|it| it.as_ref()?.as_ref().err().cloned()));
+    let fault = Memo::new(move |_| listing.with(|it| it.as_ref().err().cloned()));
     let shown = Memo::new(move |before: Option<&Option<Page>>| {
         listing.with(|it| match it {
-            Some(Ok(page)) => Some(page.clone()),
+            Ok(page) => Some(page.clone()),
             // What was there stays in sight below the error.
-            _ => before.cloned().flatten(),
+            Err(_) => before.cloned().flatten(),
         })
     });
     let some =
@@ -185,7 +183,7 @@ fn ListingBody(
     });
     view! {
         {move || {
-            fault.get().map(|error| view! { <ListingFault error again=Callback::new(move |()| page.refetch()) /> })
+            fault.get().map(|error| view! { <ListingFault error again /> })
         }}
         <Show when=move || some.get()>
             <UsersTable page=shown menu can_copy />
@@ -198,13 +196,13 @@ fn ListingBody(
 /// The list could not be read.
 #[component]
 fn ListingFault(error: AppError, again: Callback<()>) -> impl IntoView {
-    let i18n = use_i18n();
+    let locale = use_locale();
     view! {
         <div class="mb-4 grid justify-items-start gap-3">
             <Alert error />
             <button type="button" class="btn btn-sm" on:click=move |_| again.run(())>
                 <Icon name=IconName::Refresh class="size-4" />
-                {move || t_string!(i18n, common.try_again)}
+                {td_string!(locale, common.try_again)}
             </button>
         </div>
     }
@@ -213,7 +211,7 @@ fn ListingFault(error: AppError, again: Callback<()>) -> impl IntoView {
 /// Links to the first and to the next page, where there are such.
 #[component]
 fn Pages(page: Memo<Option<Page>>, query: Memo<UsersQuery>) -> impl IntoView {
-    let i18n = use_i18n();
+    let locale = use_locale();
     let next = Memo::new(move |_| page.with(|it| it.as_ref()?.next));
     let later = Memo::new(move |_| query.with(|it| it.after.is_some()));
     let first_address = move || {
@@ -232,16 +230,16 @@ fn Pages(page: Memo<Option<Page>>, query: Memo<UsersQuery>) -> impl IntoView {
         <Show when=move || later.get() || next.get().is_some()>
             <nav
                 class="mt-4 flex flex-wrap justify-end gap-2"
-                aria-label=move || t_string!(i18n, users.pages)
+                aria-label=td_string!(locale, users.pages)
             >
                 <Show when=move || later.get()>
                     <a class="btn btn-sm" href=first_address>
-                        {move || t_string!(i18n, users.first_page)}
+                        {td_string!(locale, users.first_page)}
                     </a>
                 </Show>
                 <Show when=move || next.get().is_some()>
                     <a class="btn btn-sm" href=next_address rel="next">
-                        {move || t_string!(i18n, users.next_page)}
+                        {td_string!(locale, users.next_page)}
                         <Icon name=IconName::ChevronRight class="size-4" />
                     </a>
                 </Show>
@@ -251,11 +249,11 @@ fn Pages(page: Memo<Option<Page>>, query: Memo<UsersQuery>) -> impl IntoView {
 }
 
 /// The name of a role: built-in ones are translated, others have their own.
-fn role_text(i18n: I18n, kind: RoleKind, name: &str) -> String {
+fn role_text(locale: Locale, kind: RoleKind, name: &str) -> String {
     match kind {
-        RoleKind::Owner => t_string!(i18n, common.role.owner).to_owned(),
-        RoleKind::Admin => t_string!(i18n, common.role.admin).to_owned(),
-        RoleKind::User => t_string!(i18n, common.role.user).to_owned(),
+        RoleKind::Owner => td_string!(locale, common.role.owner).to_owned(),
+        RoleKind::Admin => td_string!(locale, common.role.admin).to_owned(),
+        RoleKind::User => td_string!(locale, common.role.user).to_owned(),
         RoleKind::Custom => name.to_owned(),
     }
 }

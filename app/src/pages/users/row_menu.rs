@@ -11,12 +11,13 @@ use wasm_bindgen::{JsCast, JsValue};
 use web_sys::HtmlElement;
 
 use super::{
+    super::console::use_awake,
     entries::{Entry, entries},
-    use_awake,
 };
 use crate::{
     components::icon::{Icon, IconName},
-    i18n::{t_string, use_i18n},
+    components::language::use_locale,
+    i18n::td_string,
 };
 
 const ID: &str = "user-actions";
@@ -59,7 +60,7 @@ fn button_of(user: &UserRow) -> Option<HtmlElement> {
 /// The button "Actions for ...": seen on hover and focus, and always where there is no hover.
 #[component]
 pub fn RowMenuButton(menu: RowMenuState, user: UserRow) -> impl IntoView {
-    let i18n = use_i18n();
+    let locale = use_locale();
     let id = button_id(user.id);
     let user = StoredValue::new(user);
     let awake = use_awake();
@@ -83,7 +84,7 @@ pub fn RowMenuButton(menu: RowMenuState, user: UserRow) -> impl IntoView {
             aria-controls=ID
             aria-label=move || {
                 user.with_value(|user| {
-                    t_string!(i18n, users.actions_for, email = user.email.as_str())
+                    td_string!(locale, users.actions_for, email = user.email.as_str())
                 })
             }
             on:pointerdown=press
@@ -101,7 +102,7 @@ pub fn RowMenu(
     can_copy: bool,
     on_choice: Callback<(Entry, UserRow)>,
 ) -> impl IntoView {
-    let i18n = use_i18n();
+    let locale = use_locale();
     let node = NodeRef::<Div>::new();
     let user = menu.user;
     let choices = move || {
@@ -178,7 +179,7 @@ pub fn RowMenu(
             aria-label=move || {
                 user.with(|user| {
                     user.as_ref().map(|user| {
-                        t_string!(i18n, users.actions_for, email = user.email.as_str())
+                        td_string!(locale, users.actions_for, email = user.email.as_str())
                     })
                 })
             }
@@ -197,11 +198,11 @@ pub fn RowMenu(
                 >
                     <Icon name=icon_of(entry) class="size-4" />
                     {move || match entry {
-                        Entry::Send => t_string!(i18n, users.send_invitation),
-                        Entry::Resend => t_string!(i18n, users.resend_invitation),
-                        Entry::CopyLink => t_string!(i18n, users.copy_link),
-                        Entry::CopyInvitation => t_string!(i18n, users.copy_invitation),
-                        Entry::Revoke => t_string!(i18n, users.revoke),
+                        Entry::Send => td_string!(locale, users.send_invitation),
+                        Entry::Resend => td_string!(locale, users.resend_invitation),
+                        Entry::CopyLink => td_string!(locale, users.copy_link),
+                        Entry::CopyInvitation => td_string!(locale, users.copy_invitation),
+                        Entry::Revoke => td_string!(locale, users.revoke),
                     }}
                 </button>
             </For>

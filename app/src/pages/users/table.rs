@@ -19,10 +19,12 @@ use super::{
 use crate::{
     components::{
         badge::StatusBadge,
+        failure::failure_text,
         icon::{Icon, IconName},
+        language::use_locale,
         time::When,
     },
-    i18n::{t_string, use_i18n},
+    i18n::td_string,
 };
 
 const TABLE: &str = "block w-full border-separate border-spacing-0 text-sm tabular-nums @3xl:[display:table] @6xl:table-fixed";
@@ -50,7 +52,7 @@ const EMAIL_WIDTH: &str = "@3xl:w-full @3xl:max-w-0 @3xl:min-w-32 @6xl:w-auto @6
 /// One page of users.
 #[component]
 pub fn UsersTable(page: Memo<Option<Page>>, menu: RowMenuState, can_copy: bool) -> impl IntoView {
-    let i18n = use_i18n();
+    let locale = use_locale();
     let ids = Memo::new(move |_| {
         page.with(|page| {
             page.iter()
@@ -64,7 +66,7 @@ pub fn UsersTable(page: Memo<Option<Page>>, menu: RowMenuState, can_copy: bool) 
         <table
             class=TABLE
             role="table"
-            aria-label=move || t_string!(i18n, users.table)
+            aria-label=td_string!(locale, users.table)
             on:focusin=move |event| {
                 focused.set_value(event_target::<web_sys::Element>(&event).id());
             }
@@ -119,9 +121,9 @@ fn keep_focus(ids: Memo<Vec<UserId>>) -> StoredValue<String> {
 
 #[component]
 fn TableHead() -> impl IntoView {
-    let i18n = use_i18n();
+    let locale = use_locale();
     let class = "border-b border-base-300 px-2 py-2 text-start text-xs font-medium whitespace-nowrap text-base-content/75 first:ps-3";
-    let heading = move |width: &str, text: Signal<&'static str>| {
+    let heading = move |width: &str, text: &'static str| {
         view! {
             <th role="columnheader" scope="col" class=format!("{class} {width}")>
                 {text}
@@ -131,14 +133,14 @@ fn TableHead() -> impl IntoView {
     view! {
         <thead role="rowgroup" class=HEAD>
             <tr role="row">
-                {heading("@6xl:w-[19%]", Signal::derive(move || t_string!(i18n, users.name)))}
-                {heading("", Signal::derive(move || t_string!(i18n, users.email)))}
-                {heading("@6xl:w-[12%]", Signal::derive(move || t_string!(i18n, users.role)))}
-                {heading("@6xl:w-[19%]", Signal::derive(move || t_string!(i18n, users.status)))}
-                {heading("@6xl:w-[12%]", Signal::derive(move || t_string!(i18n, users.sent)))}
-                {heading("@6xl:w-[11%]", Signal::derive(move || t_string!(i18n, users.expires)))}
+                {heading("@6xl:w-[19%]", td_string!(locale, users.name))}
+                {heading("", td_string!(locale, users.email))}
+                {heading("@6xl:w-[12%]", td_string!(locale, users.role))}
+                {heading("@6xl:w-[19%]", td_string!(locale, users.status))}
+                {heading("@6xl:w-[12%]", td_string!(locale, users.sent))}
+                {heading("@6xl:w-[11%]", td_string!(locale, users.expires))}
                 <th role="columnheader" scope="col" class=format!("{class} w-12")>
-                    <span class="sr-only">{move || t_string!(i18n, users.actions)}</span>
+                    <span class="sr-only">{td_string!(locale, users.actions)}</span>
                 </th>
             </tr>
         </thead>
@@ -212,14 +214,14 @@ enum Column {
 
 #[component]
 fn Label(column: Column) -> impl IntoView {
-    let i18n = use_i18n();
+    let locale = use_locale();
     view! {
         <span class=LABEL>
             {move || match column {
-                Column::Role => t_string!(i18n, users.role),
-                Column::Status => t_string!(i18n, users.status),
-                Column::Sent => t_string!(i18n, users.sent),
-                Column::Expires => t_string!(i18n, users.expires),
+                Column::Role => td_string!(locale, users.role),
+                Column::Status => td_string!(locale, users.status),
+                Column::Sent => td_string!(locale, users.sent),
+                Column::Expires => td_string!(locale, users.expires),
             }}
         </span>
     }
@@ -236,10 +238,10 @@ fn Name(name: String) -> impl IntoView {
 
 #[component]
 fn RoleName(user: UserRow) -> impl IntoView {
-    let i18n = use_i18n();
+    let locale = use_locale();
     view! {
         <span class="block max-w-40 truncate">
-            {move || role_text(i18n, user.role, &user.role_name)}
+            {role_text(locale, user.role, &user.role_name)}
         </span>
     }
 }
@@ -247,11 +249,11 @@ fn RoleName(user: UserRow) -> impl IntoView {
 /// A dash that is read as "None".
 #[component]
 fn Nothing() -> impl IntoView {
-    let i18n = use_i18n();
+    let locale = use_locale();
     view! {
         <span class="text-base-content/70">
             <span aria-hidden="true">"–"</span>
-            <span class="sr-only">{move || t_string!(i18n, users.nothing)}</span>
+            <span class="sr-only">{td_string!(locale, users.nothing)}</span>
         </span>
     }
 }
@@ -259,19 +261,15 @@ fn Nothing() -> impl IntoView {
 /// The badge and, where delivery has failed or was put off, what the mail server said.
 #[component]
 fn Status(user: UserRow) -> impl IntoView {
-    let i18n = use_i18n();
+    let locale = use_locale();
     let put_off = user.status == ShownStatus::Waiting;
     let answer = user.failure.map(|failure| {
-        let words = failure.words.trim().to_owned();
-        let text = match failure.code {
-            Some(code) if !words.starts_with(&code.to_string()) => format!("{code} {words}"),
-            _ => words,
-        };
         let shown = move || {
+            let text = failure_text(locale, &failure);
             if put_off {
-                t_string!(i18n, users.put_off, words = text.as_str())
+                td_string!(locale, users.put_off, words = text.as_str())
             } else {
-                text.clone()
+                text
             }
         };
         view! {
@@ -280,7 +278,7 @@ fn Status(user: UserRow) -> impl IntoView {
                 <summary
                     id=format!("answer-{}", user.id)
                     class="flex cursor-pointer list-none items-start gap-1 rounded-field"
-                    title=move || t_string!(i18n, users.answer)
+                    title=td_string!(locale, users.answer)
                 >
                     <Icon
                         name=IconName::ChevronRight
@@ -302,10 +300,10 @@ fn Status(user: UserRow) -> impl IntoView {
 /// Grey rows while the first answer is awaited.
 #[component]
 pub fn LoadingTable() -> impl IntoView {
-    let i18n = use_i18n();
+    let locale = use_locale();
     view! {
         <div class="grid gap-3" role="status">
-            <span class="sr-only">{move || t_string!(i18n, users.loading)}</span>
+            <span class="sr-only">{td_string!(locale, users.loading)}</span>
             {(0..8).map(|_| view! { <div class="skeleton h-8 w-full"></div> }).collect_view()}
         </div>
     }

@@ -3,7 +3,8 @@
 use leptos::prelude::*;
 
 use super::draft::{Draft, Reading};
-use crate::i18n::{t_string, use_i18n};
+use crate::components::language::use_locale;
+use crate::i18n::td_string;
 
 /// The `id` of the text area: the focus goes there when nothing is left to correct.
 pub const BOX_ID: &str = "invite-addresses";
@@ -17,11 +18,11 @@ pub fn AddressBox(
     #[prop(into)]
     sendable: Signal<Option<u32>>,
 ) -> impl IntoView {
-    let i18n = use_i18n();
+    let locale = use_locale();
     view! {
         <div>
             <label class="mb-1 block text-sm font-medium" for=BOX_ID>
-                {move || t_string!(i18n, invite.addresses)}
+                {td_string!(locale, invite.addresses)}
             </label>
             <textarea
                 id=BOX_ID
@@ -32,12 +33,12 @@ pub fn AddressBox(
                 autocapitalize="off"
                 spellcheck="false"
                 aria-describedby="invite-addresses-hint"
-                placeholder=move || t_string!(i18n, invite.addresses_placeholder)
+                placeholder=td_string!(locale, invite.addresses_placeholder)
                 prop:value=move || draft.text.get()
                 on:input=move |_| draft.has_changed()
             ></textarea>
             <p id="invite-addresses-hint" class="mt-1 text-sm text-base-content/75">
-                {move || t_string!(i18n, invite.addresses_hint)}
+                {td_string!(locale, invite.addresses_hint)}
             </p>
         </div>
         <Summary reading sendable />
@@ -47,7 +48,7 @@ pub fn AddressBox(
 /// "12 ready, 1 duplicate, 2 not valid". Whom the directory knows already is told apart below.
 #[component]
 fn Summary(reading: Memo<Reading>, sendable: Signal<Option<u32>>) -> impl IntoView {
-    let i18n = use_i18n();
+    let locale = use_locale();
     let ready = Memo::new(move |_| {
         sendable
             .get()
@@ -59,12 +60,20 @@ fn Summary(reading: Memo<Reading>, sendable: Signal<Option<u32>>) -> impl IntoVi
         if reading.with(Reading::is_empty) {
             return String::new();
         }
-        let mut parts = vec![t_string!(i18n, invite.ready, count = ready.get())];
+        let mut parts = vec![td_string!(locale, invite.ready, count = ready.get())];
         if duplicate.get() > 0 {
-            parts.push(t_string!(i18n, invite.duplicate, count = duplicate.get()));
+            parts.push(td_string!(
+                locale,
+                invite.duplicate,
+                count = duplicate.get()
+            ));
         }
         if not_valid.get() > 0 {
-            parts.push(t_string!(i18n, invite.not_valid, count = not_valid.get()));
+            parts.push(td_string!(
+                locale,
+                invite.not_valid,
+                count = not_valid.get()
+            ));
         }
         parts.join(", ")
     };

@@ -6,13 +6,13 @@ use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
 use super::{
-    super::I18n,
     address_box::BOX_ID,
     draft::{BadEntry, Reading, without_bad},
 };
 use crate::{
     components::icon::{Icon, IconName},
-    i18n::{t_string, use_i18n},
+    components::language::use_locale,
+    i18n::{Locale, td_string},
 };
 
 const LIST_ID: &str = "invite-bad";
@@ -20,7 +20,7 @@ const LIST_ID: &str = "invite-bad";
 /// The list of them, the first `BAD_SHOWN`.
 #[component]
 pub fn BadEntries(text: RwSignal<String>, reading: Memo<Reading>) -> impl IntoView {
-    let i18n = use_i18n();
+    let locale = use_locale();
     let some = Memo::new(move |_| reading.with(|reading| reading.not_valid > 0));
     let more = Memo::new(move |_| {
         reading.with(|reading| {
@@ -46,10 +46,10 @@ pub fn BadEntries(text: RwSignal<String>, reading: Memo<Reading>) -> impl IntoVi
                         class="flex items-center gap-2 text-sm font-semibold"
                     >
                         <Icon name=IconName::Alert class="size-4 text-error" />
-                        {move || t_string!(i18n, invite.bad_heading)}
+                        {td_string!(locale, invite.bad_heading)}
                     </h3>
                     <button type="button" class="btn btn-ghost btn-sm" on:click=remove_all>
-                        {move || t_string!(i18n, invite.remove_all)}
+                        {td_string!(locale, invite.remove_all)}
                     </button>
                 </div>
                 <ul id=LIST_ID class="max-h-96 divide-y divide-base-300 overflow-y-auto">
@@ -63,7 +63,7 @@ pub fn BadEntries(text: RwSignal<String>, reading: Memo<Reading>) -> impl IntoVi
                 </ul>
                 <Show when=move || { more.get() > 0 }>
                     <p class="border-t border-base-300 px-4 py-2 text-sm text-base-content/75">
-                        {move || t_string!(i18n, invite.more, count = more.get())}
+                        {move || td_string!(locale, invite.more, count = more.get())}
                     </p>
                 </Show>
             </section>
@@ -79,7 +79,7 @@ fn BadRow(
     /// Counts the rows: each has an `id` of its own.
     number: StoredValue<u32>,
 ) -> impl IntoView {
-    let i18n = use_i18n();
+    let locale = use_locale();
     let correction = RwSignal::new(bad.text.clone());
     let next = number.get_value() + 1;
     number.set_value(next);
@@ -123,7 +123,7 @@ fn BadRow(
             <div class="flex flex-wrap gap-2">
                 <label class="w-full sm:w-auto sm:flex-1">
                     <span class="sr-only">
-                        {move || t_string!(i18n, invite.bad_field, text = name())}
+                        {move || td_string!(locale, invite.bad_field, text = name())}
                     </span>
                     <input
                         type="text"
@@ -142,22 +142,22 @@ fn BadRow(
                 <button
                     type="button"
                     class="btn btn-sm"
-                    aria-label=move || t_string!(i18n, invite.apply_to, text = name())
+                    aria-label=move || td_string!(locale, invite.apply_to, text = name())
                     on:click=move |_| apply()
                 >
-                    {move || t_string!(i18n, invite.apply)}
+                    {td_string!(locale, invite.apply)}
                 </button>
                 <button
                     type="button"
                     class="btn btn-ghost btn-sm"
-                    aria-label=move || t_string!(i18n, invite.remove_it, text = name())
+                    aria-label=move || td_string!(locale, invite.remove_it, text = name())
                     on:click=remove
                 >
-                    {move || t_string!(i18n, invite.remove)}
+                    {td_string!(locale, invite.remove)}
                 </button>
             </div>
             <p id=reason_id class="mt-1 text-sm break-words">
-                {move || entry.with_value(|entry| fault_text(i18n, &entry.fault))}
+                {move || entry.with_value(|entry| fault_text(locale, &entry.fault))}
             </p>
         </li>
     }
@@ -174,24 +174,24 @@ fn shortened(text: &str) -> String {
 }
 
 /// What is wrong with an address.
-fn fault_text(i18n: I18n, fault: &EmailFault) -> String {
+fn fault_text(locale: Locale, fault: &EmailFault) -> String {
     let text = match fault {
-        EmailFault::NoAt => t_string!(i18n, invite.fault_no_at),
-        EmailFault::NoLocalPart => t_string!(i18n, invite.fault_no_local_part),
-        EmailFault::NoDomain => t_string!(i18n, invite.fault_no_domain),
-        EmailFault::TwoAts => t_string!(i18n, invite.fault_two_ats),
-        EmailFault::DomainWithoutDot => t_string!(i18n, invite.fault_domain_without_dot),
-        EmailFault::DomainNotValid => t_string!(i18n, invite.fault_domain_not_valid),
+        EmailFault::NoAt => td_string!(locale, invite.fault_no_at),
+        EmailFault::NoLocalPart => td_string!(locale, invite.fault_no_local_part),
+        EmailFault::NoDomain => td_string!(locale, invite.fault_no_domain),
+        EmailFault::TwoAts => td_string!(locale, invite.fault_two_ats),
+        EmailFault::DomainWithoutDot => td_string!(locale, invite.fault_domain_without_dot),
+        EmailFault::DomainNotValid => td_string!(locale, invite.fault_domain_not_valid),
         EmailFault::CharacterNotAllowed(character) => {
-            return t_string!(
-                i18n,
+            return td_string!(
+                locale,
                 invite.fault_character,
                 character = character.to_string()
             );
         }
-        EmailFault::LocalPartNotAscii => t_string!(i18n, invite.fault_not_ascii),
-        EmailFault::DotMisplaced => t_string!(i18n, invite.fault_dot),
-        EmailFault::TooLong => t_string!(i18n, invite.fault_too_long),
+        EmailFault::LocalPartNotAscii => td_string!(locale, invite.fault_not_ascii),
+        EmailFault::DotMisplaced => td_string!(locale, invite.fault_dot),
+        EmailFault::TooLong => td_string!(locale, invite.fault_too_long),
     };
     text.to_owned()
 }

@@ -3,24 +3,25 @@
 use leptos::prelude::*;
 use types::batch::{RecipientVerdict, SendPreview, Verdict, VerdictCounts};
 
-use super::{super::I18n, draft::Draft, preview::Sending};
-use crate::i18n::{t_string, use_i18n};
+use super::{draft::Draft, preview::Sending};
+use crate::components::language::use_locale;
+use crate::i18n::{Locale, td_string};
 
 /// "Of these people: 3 already active, 2 already invited", their names, and the choice to send to
 /// the invited again.
 #[component]
 pub fn KnownPeople(draft: Draft, sending: Sending) -> impl IntoView {
-    let i18n = use_i18n();
+    let locale = use_locale();
     let preview = sending.fresh;
     let list =
-        move || preview.with(|preview| preview.as_ref().map(|it| counts_text(i18n, it.counts)));
+        move || preview.with(|preview| preview.as_ref().map(|it| counts_text(locale, it.counts)));
     let left_out =
         Memo::new(move |_| preview.with(|it| it.as_ref().map(LeftOut::of).unwrap_or_default()));
     view! {
         <div role="status">
             {move || {
                 list().filter(|list| !list.is_empty()).map(|list| {
-                    view! { <p class="text-sm">{t_string!(i18n, invite.known, list = list)}</p> }
+                    view! { <p class="text-sm">{td_string!(locale, invite.known, list = list)}</p> }
                 })
             }}
         </div>
@@ -32,32 +33,32 @@ pub fn KnownPeople(draft: Draft, sending: Sending) -> impl IntoView {
 }
 
 /// How many the server knows, in words.
-fn counts_text(i18n: I18n, counts: VerdictCounts) -> String {
+fn counts_text(locale: Locale, counts: VerdictCounts) -> String {
     let mut parts = Vec::new();
     if counts.already_active > 0 {
-        parts.push(t_string!(
-            i18n,
+        parts.push(td_string!(
+            locale,
             invite.already_active,
             count = counts.already_active
         ));
     }
     if counts.already_invited > 0 {
-        parts.push(t_string!(
-            i18n,
+        parts.push(td_string!(
+            locale,
             invite.already_invited,
             count = counts.already_invited
         ));
     }
     if counts.deactivated > 0 {
-        parts.push(t_string!(
-            i18n,
+        parts.push(td_string!(
+            locale,
             invite.deactivated,
             count = counts.deactivated
         ));
     }
     if counts.role_above_yours > 0 {
-        parts.push(t_string!(
-            i18n,
+        parts.push(td_string!(
+            locale,
             invite.above,
             count = counts.role_above_yours
         ));
@@ -93,7 +94,7 @@ impl LeftOut {
 
 #[component]
 fn Names(left_out: Memo<LeftOut>) -> impl IntoView {
-    let i18n = use_i18n();
+    let locale = use_locale();
     let total = move || left_out.with(|it| it.total);
     let more = move || {
         left_out.with(|it| {
@@ -104,7 +105,7 @@ fn Names(left_out: Memo<LeftOut>) -> impl IntoView {
     view! {
         <details class="rounded-box border border-base-300 text-sm">
             <summary class="cursor-pointer px-4 py-2 font-medium">
-                {move || t_string!(i18n, invite.who, count = total())}
+                {move || td_string!(locale, invite.who, count = total())}
             </summary>
             <ul class="max-h-60 divide-y divide-base-300 overflow-y-auto border-t border-base-300" tabindex="0">
                 <For
@@ -115,26 +116,26 @@ fn Names(left_out: Memo<LeftOut>) -> impl IntoView {
                     <li class="flex flex-wrap justify-between gap-x-4 px-4 py-2">
                         <span class="min-w-0 break-all">{it.address.clone()}</span>
                         <span class="text-base-content/75">
-                            {move || verdict_text(i18n, &it.verdict)}
+                            {verdict_text(locale, &it.verdict)}
                         </span>
                     </li>
                 </For>
             </ul>
             <Show when=move || { more() > 0 }>
                 <p class="border-t border-base-300 px-4 py-2 text-base-content/75">
-                    {move || t_string!(i18n, invite.more, count = more())}
+                    {move || td_string!(locale, invite.more, count = more())}
                 </p>
             </Show>
         </details>
     }
 }
 
-fn verdict_text(i18n: I18n, verdict: &Verdict) -> &'static str {
+fn verdict_text(locale: Locale, verdict: &Verdict) -> &'static str {
     match verdict {
-        Verdict::AlreadyActive => t_string!(i18n, invite.is_active),
-        Verdict::AlreadyInvited => t_string!(i18n, invite.is_invited),
-        Verdict::Deactivated => t_string!(i18n, invite.is_deactivated),
-        Verdict::RoleAboveYours => t_string!(i18n, invite.is_above),
+        Verdict::AlreadyActive => td_string!(locale, invite.is_active),
+        Verdict::AlreadyInvited => td_string!(locale, invite.is_invited),
+        Verdict::Deactivated => td_string!(locale, invite.is_deactivated),
+        Verdict::RoleAboveYours => td_string!(locale, invite.is_above),
         Verdict::Ready | Verdict::Duplicate | Verdict::NotValid(_) => "",
     }
 }
@@ -142,7 +143,7 @@ fn verdict_text(i18n: I18n, verdict: &Verdict) -> &'static str {
 /// The checkbox "Send again to ...": there while someone is invited already, or it is ticked.
 #[component]
 fn SendAgain(draft: Draft, sending: Sending) -> impl IntoView {
-    let i18n = use_i18n();
+    let locale = use_locale();
     let invited = move || sending.invited.get().unwrap_or_default();
     let offered = Memo::new(move |_| draft.resend.get() || invited() > 0);
     view! {
@@ -160,14 +161,14 @@ fn SendAgain(draft: Draft, sending: Sending) -> impl IntoView {
                     <label for="invite-again" class="font-medium">
                         {move || {
                             if invited() > 0 {
-                                t_string!(i18n, invite.again, count = invited())
+                                td_string!(locale, invite.again, count = invited())
                             } else {
-                                t_string!(i18n, invite.again_all).to_owned()
+                                td_string!(locale, invite.again_all).to_owned()
                             }
                         }}
                     </label>
                     <p id="invite-again-hint" class="text-base-content/75">
-                        {move || t_string!(i18n, invite.again_hint)}
+                        {td_string!(locale, invite.again_hint)}
                     </p>
                 </div>
             </div>

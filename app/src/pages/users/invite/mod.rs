@@ -29,14 +29,15 @@ use crate::{
         dialog::Sheet,
         fault::Alert,
         icon::{Icon, IconName},
+        language::use_locale,
     },
-    i18n::{t_string, use_i18n},
+    i18n::td_string,
 };
 
 /// The dialog; `draft.open` opens it. What is typed stays when it is closed, until it was sent.
 #[component]
 pub fn InviteDialog(draft: Draft) -> impl IntoView {
-    let i18n = use_i18n();
+    let locale = use_locale();
     let navigate = use_navigate();
     let sending = Sending::new(draft);
     let choices = RwSignal::new(None::<InviteChoices>);
@@ -63,7 +64,7 @@ pub fn InviteDialog(draft: Draft) -> impl IntoView {
         <Sheet
             open=draft.open
             id="invite"
-            title=Signal::derive(move || t_string!(i18n, invite.heading).to_owned())
+            title=td_string!(locale, invite.heading)
         >
             <div class="grid gap-6">
                 <div class="grid gap-3">
@@ -109,7 +110,7 @@ async fn read_choices(draft: Draft, sending: Sending, choices: RwSignal<Option<I
 /// More people than one batch may have.
 #[component]
 fn TooMany(sending: Sending) -> impl IntoView {
-    let i18n = use_i18n();
+    let locale = use_locale();
     move || {
         let Err(Hold::TooMany(count)) = sending.wanted.get() else {
             return None;
@@ -118,7 +119,7 @@ fn TooMany(sending: Sending) -> impl IntoView {
             <p role="alert" class="flex gap-2 text-sm text-error">
                 <Icon name=IconName::Alert class="mt-0.5 size-4" />
                 <span>
-                    {move || t_string!(i18n, invite.over_limit, most = MOST_RECIPIENTS, count = count)}
+                    {move || td_string!(locale, invite.over_limit, most = MOST_RECIPIENTS, count = count)}
                 </span>
             </p>
         })
@@ -128,16 +129,16 @@ fn TooMany(sending: Sending) -> impl IntoView {
 /// The button that sends, and above it why it can't or didn't.
 #[component]
 fn Footer(sending: Sending, again: Callback<()>, send: Callback<()>) -> impl IntoView {
-    let i18n = use_i18n();
+    let locale = use_locale();
     let count = move || sending.count();
     let can_send = move || count().is_some_and(|count| count > 0) && !sending.pending.get();
     let note = move || {
         if sending.changed.get() {
-            t_string!(i18n, invite.changed)
+            td_string!(locale, invite.changed)
         } else if sending.is_checking() {
-            t_string!(i18n, invite.checking)
+            td_string!(locale, invite.checking)
         } else if count() == Some(0) {
-            t_string!(i18n, invite.nobody)
+            td_string!(locale, invite.nobody)
         } else {
             ""
         }
@@ -155,7 +156,7 @@ fn Footer(sending: Sending, again: Callback<()>, send: Callback<()>) -> impl Int
                                 on:click=move |_| again.run(())
                             >
                                 <Icon name=IconName::Refresh class="size-4" />
-                                {move || t_string!(i18n, common.try_again)}
+                                {td_string!(locale, common.try_again)}
                             </button>
                         </Show>
                     }
@@ -174,13 +175,13 @@ fn Footer(sending: Sending, again: Callback<()>, send: Callback<()>) -> impl Int
                     fallback=move || {
                         view! {
                             <Icon name=IconName::Send class="size-4" />
-                            {move || t_string!(i18n, invite.send)}
+                            {td_string!(locale, invite.send)}
                             <Count count=Signal::derive(count) />
                         }
                     }
                 >
                     <span class="loading loading-spinner loading-sm" aria-hidden="true"></span>
-                    {move || t_string!(i18n, invite.sending)}
+                    {td_string!(locale, invite.sending)}
                 </Show>
             </button>
         </div>

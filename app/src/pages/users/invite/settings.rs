@@ -12,7 +12,8 @@ use super::{
     super::role_text,
     draft::{Draft, Expiry, Unit},
 };
-use crate::i18n::{t_string, use_i18n};
+use crate::components::language::use_locale;
+use crate::i18n::td_string;
 
 const LABEL: &str = "mb-1 block text-sm font-medium";
 const HINT: &str = "mt-1 text-sm text-base-content/75";
@@ -47,7 +48,7 @@ fn shown_role(draft: Draft, roles: &[RoleChoice]) -> Option<usize> {
 
 #[component]
 fn RoleField(draft: Draft, choices: RwSignal<Option<InviteChoices>>) -> impl IntoView {
-    let i18n = use_i18n();
+    let locale = use_locale();
     let roles = Memo::new(move |_| {
         choices.with(|choices| {
             choices
@@ -68,7 +69,7 @@ fn RoleField(draft: Draft, choices: RwSignal<Option<InviteChoices>>) -> impl Int
                     value=role.id.to_string()
                     prop:selected=move || shown.get() == Some(place)
                 >
-                    {move || role_text(i18n, role.kind, &role.name)}
+                    {role_text(locale, role.kind, &role.name)}
                 </option>
             }
         });
@@ -76,7 +77,7 @@ fn RoleField(draft: Draft, choices: RwSignal<Option<InviteChoices>>) -> impl Int
     };
     view! {
         <label class=LABEL for="invite-role">
-            {move || t_string!(i18n, invite.role)}
+            {td_string!(locale, invite.role)}
         </label>
         <select
             id="invite-role"
@@ -86,12 +87,12 @@ fn RoleField(draft: Draft, choices: RwSignal<Option<InviteChoices>>) -> impl Int
             on:change=choose
         >
             <Show when=move || choices.with(Option::is_none)>
-                <option value="">{move || t_string!(i18n, invite.loading)}</option>
+                <option value="">{td_string!(locale, invite.loading)}</option>
             </Show>
             {options}
         </select>
         <p id="invite-role-hint" class=HINT>
-            {move || t_string!(i18n, invite.role_hint)}
+            {td_string!(locale, invite.role_hint)}
         </p>
     }
 }
@@ -106,7 +107,7 @@ const EXPIRIES: [(&str, Expiry); 4] = [
 
 #[component]
 fn ExpiryField(draft: Draft) -> impl IntoView {
-    let i18n = use_i18n();
+    let locale = use_locale();
     let choose = move |event| {
         let word = event_target_value(&event);
         if let Some((_, expiry)) = EXPIRIES.iter().find(|(name, _)| *name == word) {
@@ -114,10 +115,10 @@ fn ExpiryField(draft: Draft) -> impl IntoView {
         }
     };
     let text = move |expiry| match expiry {
-        Expiry::Day => t_string!(i18n, invite.day),
-        Expiry::ThreeDays => t_string!(i18n, invite.three_days),
-        Expiry::Week => t_string!(i18n, invite.week),
-        Expiry::Custom => t_string!(i18n, invite.custom),
+        Expiry::Day => td_string!(locale, invite.day),
+        Expiry::ThreeDays => td_string!(locale, invite.three_days),
+        Expiry::Week => td_string!(locale, invite.week),
+        Expiry::Custom => td_string!(locale, invite.custom),
     };
     let options = EXPIRIES.map(|(word, expiry)| {
         view! {
@@ -129,7 +130,7 @@ fn ExpiryField(draft: Draft) -> impl IntoView {
     view! {
         <div>
             <label class=LABEL for="invite-expiry">
-                {move || t_string!(i18n, invite.expires_in)}
+                {td_string!(locale, invite.expires_in)}
             </label>
             <select id="invite-expiry" class="select w-full" on:change=choose>
                 {options.collect_view()}
@@ -143,7 +144,7 @@ fn ExpiryField(draft: Draft) -> impl IntoView {
 
 #[component]
 fn CustomTime(draft: Draft) -> impl IntoView {
-    let i18n = use_i18n();
+    let locale = use_locale();
     let wrong = Memo::new(move |_| draft.lifetime().is_err());
     let choose_unit = move |event| {
         let days = event_target_value(&event) == "days";
@@ -152,7 +153,7 @@ fn CustomTime(draft: Draft) -> impl IntoView {
     view! {
         <div class="mt-2 grid grid-cols-2 gap-2">
             <label>
-                <span class="sr-only">{move || t_string!(i18n, invite.amount)}</span>
+                <span class="sr-only">{td_string!(locale, invite.amount)}</span>
                 <input
                     type="number"
                     class="input w-full tabular-nums"
@@ -167,26 +168,26 @@ fn CustomTime(draft: Draft) -> impl IntoView {
                 />
             </label>
             <label>
-                <span class="sr-only">{move || t_string!(i18n, invite.unit)}</span>
+                <span class="sr-only">{td_string!(locale, invite.unit)}</span>
                 <select class="select w-full" on:change=choose_unit>
                     <option value="hours" prop:selected=move || draft.unit.get() == Unit::Hours>
-                        {move || t_string!(i18n, invite.hours)}
+                        {td_string!(locale, invite.hours)}
                     </option>
                     <option value="days" prop:selected=move || draft.unit.get() == Unit::Days>
-                        {move || t_string!(i18n, invite.days)}
+                        {td_string!(locale, invite.days)}
                     </option>
                 </select>
             </label>
         </div>
         <p id="invite-custom-fault" role="status" class=FAULT>
-            {move || wrong.get().then(|| t_string!(i18n, invite.out_of_range))}
+            {move || wrong.get().then(|| td_string!(locale, invite.out_of_range))}
         </p>
     }
 }
 
 #[component]
 fn LanguageField(draft: Draft) -> impl IntoView {
-    let i18n = use_i18n();
+    let locale = use_locale();
     let choose = move |event| {
         if let Ok(language) = event_target_value(&event).parse() {
             draft.language.set(language);
@@ -212,7 +213,7 @@ fn LanguageField(draft: Draft) -> impl IntoView {
     view! {
         <div>
             <label class=LABEL for="invite-language">
-                {move || t_string!(i18n, invite.language)}
+                {td_string!(locale, invite.language)}
             </label>
             <select id="invite-language" class="select w-full" on:change=choose>
                 {options.collect_view()}
@@ -223,16 +224,16 @@ fn LanguageField(draft: Draft) -> impl IntoView {
 
 #[component]
 fn MessageField(draft: Draft) -> impl IntoView {
-    let i18n = use_i18n();
+    let locale = use_locale();
     let used = Memo::new(move |_| draft.message.with(|message| message.chars().count()));
     let wrong = Memo::new(move |_| draft.message_is_too_long());
     view! {
         <div class="flex items-baseline justify-between gap-4">
             <label class=LABEL for="invite-message">
-                {move || t_string!(i18n, invite.message)}
+                {td_string!(locale, invite.message)}
             </label>
             <span class="text-sm text-base-content/75">
-                {move || t_string!(i18n, invite.optional)}
+                {td_string!(locale, invite.optional)}
             </span>
         </div>
         <textarea
@@ -248,14 +249,14 @@ fn MessageField(draft: Draft) -> impl IntoView {
             id="invite-message-hint"
             class="mt-1 flex flex-wrap justify-between gap-x-4 text-sm text-base-content/75"
         >
-            <span>{move || t_string!(i18n, invite.message_hint)}</span>
+            <span>{td_string!(locale, invite.message_hint)}</span>
             " "
             <span class="tabular-nums">
-                {move || t_string!(i18n, invite.message_count, used = used.get(), most = LONGEST_MESSAGE)}
+                {move || td_string!(locale, invite.message_count, used = used.get(), most = LONGEST_MESSAGE)}
             </span>
         </p>
         <p id="invite-message-fault" role="status" class=FAULT>
-            {move || wrong.get().then(|| t_string!(i18n, invite.too_long, most = LONGEST_MESSAGE))}
+            {move || wrong.get().then(|| td_string!(locale, invite.too_long, most = LONGEST_MESSAGE))}
         </p>
     }
 }

@@ -1,0 +1,36 @@
+//! The language that a page is drawn in.
+//!
+//! It stays the same for as long as the page lives: another one comes with another page
+//! (`LanguageForm`). So texts are drawn once, and nothing has to follow them.
+
+use leptos::prelude::*;
+use types::language::Language;
+
+use crate::i18n::Locale;
+
+/// Decides the language: as the visitor chose, or as the browser asks.
+pub fn provide_locale() {
+    provide_context(match initial() {
+        Language::En => Locale::en,
+        Language::Ru => Locale::ru,
+    });
+}
+
+pub fn use_locale() -> Locale {
+    use_context().unwrap_or_default()
+}
+
+#[cfg(feature = "ssr")]
+fn initial() -> Language {
+    crate::ssr::gate::language()
+}
+
+/// As the server has drawn the page.
+#[cfg(not(feature = "ssr"))]
+fn initial() -> Language {
+    document()
+        .document_element()
+        .and_then(|root| root.get_attribute("lang"))
+        .and_then(|lang| lang.parse().ok())
+        .unwrap_or_default()
+}
