@@ -18,7 +18,8 @@ dev: setup ## Run and rebuild at every change
 	cargo leptos watch -- serve
 
 test: setup-tests site ## Every test: Rust, the parser in WASM, end to end in a browser
-	cargo test --workspace --exclude frontend
+	env -u DATABASE_URL cargo test --workspace --exclude frontend
+	scripts/with-postgres cargo test --workspace --exclude frontend --test rules --test http
 	CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER=wasm-bindgen-test-runner \
 		cargo test -p types --target wasm32-unknown-unknown --test golden
 	cd end2end && tsc --noEmit && playwright test

@@ -22,7 +22,7 @@ pub enum SettingsError {
     Factor,
     #[error("mail.connections must be at least 1")]
     Connections,
-    #[error("database.url must begin with sqlite:// (got {0}:)")]
+    #[error("database.url must begin with sqlite:// or postgres:// (got {0}:)")]
     Engine(String),
     #[error(
         "mail.url is mailbox:, which shows every message to everyone; set an smtp:// or smtps:// server, or run with --demo"
@@ -156,7 +156,7 @@ impl Settings {
             format!("sqlite://{}?mode=rwc", data_dir.join("usher.db").display())
         });
         match database_url.split_once(':') {
-            Some(("sqlite", _)) => {}
+            Some(("sqlite" | "postgres" | "postgresql", _)) => {}
             Some((engine, _)) => return Err(SettingsError::Engine(engine.to_owned())),
             None => return Err(SettingsError::Engine(String::new())),
         }

@@ -244,7 +244,7 @@ impl Row {
 struct Count {
     batch_id: BatchId,
     state: Option<DeliveryState>,
-    accepted: bool,
+    accepted: Option<bool>,
     total: i64,
 }
 
@@ -263,7 +263,7 @@ async fn counts(
         .select_only()
         .column(batch_recipients::Column::BatchId)
         .column_as(deliveries::Column::State, "state")
-        .column_as(accepted().if_null(false), "accepted")
+        .column_as(accepted(), "accepted")
         .column_as(batch_recipients::Column::Position.count(), "total")
         .join(
             JoinType::LeftJoin,
@@ -273,7 +273,7 @@ async fn counts(
         .filter(batch_recipients::Column::BatchId.is_in(batches.iter().copied()))
         .group_by(batch_recipients::Column::BatchId)
         .group_by(deliveries::Column::State)
-        .group_by(accepted().if_null(false))
+        .group_by(accepted())
         .into_model::<Count>()
         .all(read)
         .await?;
@@ -282,7 +282,7 @@ async fn counts(
         let of_batch = counts.entry(row.batch_id).or_default();
         let count = match row.state {
             None => &mut of_batch.skipped,
-            Some(_) if row.accepted => &mut of_batch.accepted,
+            Some(_) if row.accepted == Some(true) => &mut of_batch.accepted,
             Some(DeliveryState::Queued | DeliveryState::Sending) => &mut of_batch.waiting,
             Some(DeliveryState::Sent) => &mut of_batch.sent,
             Some(DeliveryState::Failed) => &mut of_batch.failed,

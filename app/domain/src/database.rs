@@ -1,13 +1,14 @@
-//! The two connections: one that writes, several that read.
+//! The two pools: one connection that writes, several that read.
 
 use sea_orm::{
     ActiveModelTrait, ConnectOptions, ConnectionTrait, Database as SeaOrm, DatabaseConnection,
-    DatabaseTransaction, DbErr, EntityTrait, SqliteTransactionMode, TransactionOptions,
+    DatabaseTransaction, DbBackend, DbErr, EntityTrait, SqliteTransactionMode, TransactionOptions,
     TransactionTrait,
 };
 
-/// On SQLite there is one writer at a time anyway: a pool of one makes writers queue up in the
-/// order they came, instead of meeting in a busy time-out.
+/// There is one writer at a time, on both engines: what a write reads first is still so when it
+/// writes. A pool of one makes the writers of this process queue up in the order they came; what
+/// keeps out those of other processes is said at `begin`.
 #[derive(Clone)]
 pub struct Database {
     writer: DatabaseConnection,
@@ -16,8 +17,11 @@ pub struct Database {
 
 const READERS: u32 = 4;
 
+/// The lock that the one writer of a PostgreSQL database holds; the number means nothing but that.
+const WRITER: i64 = 7_237_970_109_966_541;
+
 impl Database {
-    /// Opens `url` (`sqlite://<file>?mode=rwc`).
+    /// Opens `url`: `sqlite://<file>?mode=rwc` or `postgres://…`.
     pub async fn connect(url: &str) -> Result<Self, DbErr> {
         Ok(Self {
             writer: SeaOrm::connect(options(url, 1)).await?,
@@ -46,16 +50,24 @@ impl Database {
         }
     }
 
-    /// Begins a write. `BEGIN IMMEDIATE`: a transaction that reads first and writes later would
-    /// otherwise fail when someone else wrote in between.
+    /// Begins a write. On SQLite `BEGIN IMMEDIATE`: a transaction that reads first and writes later
+    /// would otherwise fail when someone else wrote in between. On PostgreSQL a lock that ends with
+    /// the transaction does the same.
     #[expect(clippy::disallowed_methods, reason = "the home of every transaction")]
     pub async fn begin(&self) -> Result<DatabaseTransaction, DbErr> {
-        self.writer
+        let write = self
+            .writer
             .begin_with_options(TransactionOptions {
                 sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
                 ..TransactionOptions::default()
             })
-            .await
+            .await?;
+        if write.get_database_backend() == DbBackend::Postgres {
+            write
+                .execute_unprepared(&format!("SELECT pg_advisory_xact_lock({WRITER})"))
+                .await?;
+        }
+        Ok(write)
     }
 }
 

@@ -10,7 +10,6 @@ use async_trait::async_trait;
 use chrono::{DateTime, TimeDelta, Utc};
 use migrations::{Migrator, MigratorTrait};
 use sea_orm::{ActiveModelTrait, EntityTrait, Set, Statement};
-use tempfile::TempDir;
 use tokio::sync::watch;
 use types::{
     contact::Email,
@@ -21,6 +20,9 @@ use types::{
 };
 use url::Url;
 
+mod place;
+
+use self::place::Place;
 use crate::{
     Core, Fault, Outcome,
     courier::Courier,
@@ -157,7 +159,8 @@ pub fn answer(code: u16, words: &str) -> Answer {
     }
 }
 
-/// An installation of its own, on a fresh SQLite file with the real migrations.
+/// An installation of its own, on a fresh database with the real migrations: of the PostgreSQL
+/// server that `DATABASE_URL` names, else a SQLite file.
 pub struct TestUsher {
     pub core: Arc<Core>,
     pub clock: Arc<TestClock>,
@@ -165,7 +168,7 @@ pub struct TestUsher {
     /// By their text, which has a place for each value.
     statements: Arc<Mutex<BTreeMap<String, Statement>>>,
     // Deleted with the test.
-    _directory: TempDir,
+    _place: Place,
 }
 
 /// The owner's password in test installations.
@@ -176,9 +179,8 @@ pub const STRANGER: &str = "nora@nimbus.example";
 
 impl TestUsher {
     pub async fn new() -> Outcome<Self> {
-        let directory = TempDir::new().map_err(Fault::broken)?;
-        let url = format!("sqlite://{}/usher.db?mode=rwc", directory.path().display());
-        let mut database = Database::connect(&url).await?;
+        let place = Place::new().await?;
+        let mut database = Database::connect(&place.url()).await?;
         Migrator::up(database.schema(), None).await?;
         let statements = Arc::new(Mutex::new(BTreeMap::new()));
         database.tell_statements(&|| {
@@ -199,7 +201,7 @@ impl TestUsher {
             clock,
             mailer: Arc::new(RecordingMailer::default()),
             statements,
-            _directory: directory,
+            _place: place,
         })
     }
 

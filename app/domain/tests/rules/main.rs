@@ -6,6 +6,7 @@ mod invitations;
 mod isolation;
 mod outbox;
 mod password_reset;
+mod plan;
 mod query_plans;
 mod sessions;
 mod sign_up;
