@@ -62,7 +62,7 @@ export class Api {
   }
 
   async usersLike(q: string): Promise<UserRow[]> {
-    const page = await this.call<{ rows: UserRow[] }>("list_users", { query: { status: "all", q, after: null } });
+    const page = await this.call<{ rows: UserRow[] }>("list_users", { query: { filter: { q } } });
     return page.rows;
   }
 
@@ -74,7 +74,19 @@ export class Api {
   }
 
   async revoke(email: string): Promise<void> {
-    await this.call("revoke_invitation", { user: (await this.user(email)).id });
+    await this.change("Revoke", [email]);
+  }
+
+  /** Revokes, deactivates or activates; gives the batch. */
+  async change(act: "Revoke" | "Deactivate" | "Activate", emails: string[]): Promise<string> {
+    const ids = await Promise.all(emails.map(async (email) => (await this.user(email)).id));
+    const request = {
+      key: crypto.randomUUID(),
+      act: act.toLowerCase(),
+      audience: { Users: ids },
+      seen: emails.length,
+    };
+    return this.call<string>("change_users", { request });
   }
 
   async call<T>(name: string, data: object): Promise<T> {

@@ -11,6 +11,8 @@ pub use sea_orm_migration::prelude::*;
 mod m20261121_000001_create_directory;
 mod m20261121_000002_create_invitations;
 mod m20261121_000003_create_sessions;
+mod m20261122_000004_find_users;
+mod m20261122_000005_undo_batches;
 
 pub struct Migrator;
 
@@ -21,6 +23,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_000001_create_directory::Migration),
             Box::new(m20261121_000002_create_invitations::Migration),
             Box::new(m20261121_000003_create_sessions::Migration),
+            Box::new(m20261122_000004_find_users::Migration),
+            Box::new(m20261122_000005_undo_batches::Migration),
         ]
     }
 }

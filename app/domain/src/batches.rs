@@ -4,17 +4,18 @@ use std::collections::HashMap;
 
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, FromQueryResult, JoinType, QueryFilter,
-    QueryOrder, QuerySelect, RelationTrait,
+    QueryOrder, QuerySelect, RelationTrait, sea_query::Expr,
 };
 use types::{
     batch::{
         BATCH_PAGE, BatchCounts, BatchRecipient, BatchReport, BatchSummary, Outcome as Fate,
-        Verdict,
+        RecipientVerdict, SKIPPED_SHOWN, SendPreview, Verdict,
     },
     ids::BatchId,
     refusal::{MOST_RECIPIENTS, Refusal},
     users::Failure,
 };
+use uuid::Uuid;
 
 use crate::{
     Core, Fault, Outcome,
@@ -47,6 +48,8 @@ pub async fn list(core: &Core, admin: &Admin<ManageUsers>) -> Outcome<Vec<BatchS
         .map(|(batch, sender)| BatchSummary {
             counts: counts.remove(&batch.id).unwrap_or_default(),
             id: batch.id,
+            act: batch.act,
+            undone: batch.undone_at.is_some(),
             created_at: batch.created_at,
             sender: sender.as_ref().map(called).unwrap_or_default(),
         })
@@ -76,6 +79,8 @@ pub async fn report(
     Ok(BatchReport {
         summary: BatchSummary {
             id,
+            act: batch.act,
+            undone: batch.undone_at.is_some(),
             created_at: batch.created_at,
             sender: sender.as_ref().map(called).unwrap_or_default(),
             counts: counts(read, &[id]).await?.remove(&id).unwrap_or_default(),
@@ -88,6 +93,45 @@ pub async fn report(
         recipients,
         now: core.now(),
     })
+}
+
+/// The batch that the same request has made already.
+pub(crate) async fn with_key(
+    read: &impl ConnectionTrait,
+    admin: &Admin<ManageUsers>,
+    key: Uuid,
+) -> Outcome<Option<BatchId>> {
+    let batch = batches::Entity::find()
+        .filter(batches::Column::OrganizationId.eq(admin.organization))
+        .filter(batches::Column::Key.eq(key))
+        .one(read)
+        .await?;
+    Ok(batch.map(|batch| batch.id))
+}
+
+/// How a report names a user of the directory; "" without a name.
+pub(crate) fn name_of(user: &users::Model) -> String {
+    format!("{} {}", user.first_name, user.last_name)
+        .trim()
+        .to_owned()
+}
+
+/// What would become of the users, with those who are left out.
+pub(crate) fn preview<'a>(
+    lines: impl Iterator<Item = (&'a users::Model, &'a Verdict)>,
+) -> SendPreview {
+    let mut preview = SendPreview::default();
+    for (user, verdict) in lines {
+        preview.counts.add(verdict);
+        if *verdict != Verdict::Ready && preview.skipped.len() < SKIPPED_SHOWN {
+            preview.skipped.push(RecipientVerdict {
+                address: user.email.to_string(),
+                name: name_of(user),
+                verdict: verdict.clone(),
+            });
+        }
+    }
+    preview
 }
 
 /// The whole report as CSV: position, address, name, outcome, code and words of the last answer.
@@ -135,6 +179,10 @@ fn words(outcome: &Fate) -> (&'static str, Option<&Failure>) {
                 Verdict::AlreadyInvited => "already_invited",
                 Verdict::Deactivated => "deactivated",
                 Verdict::RoleAboveYours => "role_above_yours",
+                Verdict::NotInvited => "not_invited",
+                Verdict::NotDeactivated => "not_deactivated",
+                Verdict::Yourself => "yourself",
+                Verdict::LastOwner => "last_owner",
                 Verdict::NotValid(_) => "not_valid",
             },
             None,
@@ -144,11 +192,12 @@ fn words(outcome: &Fate) -> (&'static str, Option<&Failure>) {
         Fate::Failed(failure) => ("failed", Some(failure)),
         Fate::Cancelled => ("cancelled", None),
         Fate::Accepted => ("accepted", None),
+        Fate::Done => ("done", None),
     }
 }
 
 /// Text that no spreadsheet takes for a formula.
-fn harmless(text: &str) -> String {
+pub(crate) fn harmless(text: &str) -> String {
     if text.starts_with(['=', '+', '-', '@', '\t', '\r']) {
         format!("'{text}")
     } else {
@@ -209,7 +258,11 @@ async fn recipients(
 impl Row {
     fn shown(self) -> Outcome<BatchRecipient> {
         let outcome = match self.state {
-            None => Fate::Skipped(serde_json::from_str::<Verdict>(&self.verdict)?),
+            None => match serde_json::from_str::<Verdict>(&self.verdict)? {
+                // Nothing was to be sent.
+                Verdict::Ready => Fate::Done,
+                verdict => Fate::Skipped(verdict),
+            },
             Some(state) => self.fate(state),
         };
         Ok(BatchRecipient {
@@ -245,8 +298,12 @@ struct Count {
     batch_id: BatchId,
     state: Option<DeliveryState>,
     accepted: Option<bool>,
+    ready: bool,
     total: i64,
 }
+
+/// Whether a recipient's verdict, which is JSON, is `Ready`.
+const READY: &str = r#""batch_recipients"."verdict" = '"ready"'"#;
 
 async fn counts(
     read: &impl ConnectionTrait,
@@ -264,6 +321,7 @@ async fn counts(
         .column(batch_recipients::Column::BatchId)
         .column_as(deliveries::Column::State, "state")
         .column_as(accepted(), "accepted")
+        .column_as(Expr::cust(READY), "ready")
         .column_as(batch_recipients::Column::Position.count(), "total")
         .join(
             JoinType::LeftJoin,
@@ -274,6 +332,7 @@ async fn counts(
         .group_by(batch_recipients::Column::BatchId)
         .group_by(deliveries::Column::State)
         .group_by(accepted())
+        .group_by(Expr::cust(READY))
         .into_model::<Count>()
         .all(read)
         .await?;
@@ -281,6 +340,7 @@ async fn counts(
     for row in rows {
         let of_batch = counts.entry(row.batch_id).or_default();
         let count = match row.state {
+            None if row.ready => &mut of_batch.done,
             None => &mut of_batch.skipped,
             Some(_) if row.accepted == Some(true) => &mut of_batch.accepted,
             Some(DeliveryState::Queued | DeliveryState::Sending) => &mut of_batch.waiting,

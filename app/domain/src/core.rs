@@ -11,7 +11,9 @@ use tokio::sync::{Notify, watch};
 use types::ids::OrganizationId;
 use url::Url;
 
-use crate::{Outcome, database::Database, passwords::Hasher, ports::Clock, random, tokens::Keys};
+use crate::{
+    Outcome, database::Database, directory, passwords::Hasher, ports::Clock, random, tokens::Keys,
+};
 
 /// Shared by all requests and the courier; cheap to pass by reference.
 pub struct Core {
@@ -25,6 +27,8 @@ pub struct Core {
     pub(crate) setup_code: String,
     /// Whether caught messages may be looked at.
     pub(crate) mailbox: bool,
+    /// So many rows of the directory are sorted rather than walked through; see `directory::reach`.
+    pub(crate) few: u64,
     clock: Arc<dyn Clock>,
 }
 
@@ -40,6 +44,7 @@ impl Core {
             queued: Notify::new(),
             setup_code: random::code(),
             mailbox: false,
+            few: directory::FEW,
             clock,
         }
     }
@@ -51,6 +56,12 @@ impl Core {
             mailbox: true,
             ..self
         }
+    }
+
+    /// Lists walk along their order where more rows than this match: for tests and measurements.
+    #[must_use]
+    pub fn with_few(self, few: u64) -> Self {
+        Self { few, ..self }
     }
 
     pub fn mailbox(&self) -> bool {

@@ -1,18 +1,18 @@
-//! Invitations: sending to many, copying, revoking.
+//! Invitations: sending to many, copying.
 //!
 //! `plan` decides what becomes of each recipient; `issue` writes invitations and their messages.
 
 mod issue;
 mod plan;
 
-use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, Set};
+use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, QueryFilter, Set};
 use serde_json::json;
 use types::{
-    batch::{Audience, SendPreview, SendRequest},
+    batch::{Act, Audience, SendPreview, SendRequest},
     ids::{BatchId, UserId},
     invitation::{Channel, CopiedInvitation},
     refusal::{LONGEST_MESSAGE, MOST_RECIPIENTS, Refusal},
-    users::{ShownStatus, UserStatus},
+    users::ShownStatus,
 };
 
 pub(crate) use self::issue::reissue;
@@ -21,8 +21,7 @@ use crate::{
     Core, Outcome, audit,
     courier::{self, InvitationFacts},
     database,
-    entity::{batch_recipients, batches, deliveries, invitations, organizations, users},
-    outbox,
+    entity::{batch_recipients, batches, invitations, organizations, users},
     proof::{Admin, CopyInvitationLinks, ManageUsers},
     random,
     roles::may_give,
@@ -57,13 +56,8 @@ pub async fn send(
     check(request)?;
     let now = core.now();
     let write = core.database.begin().await?;
-    let known = batches::Entity::find()
-        .filter(batches::Column::OrganizationId.eq(admin.organization))
-        .filter(batches::Column::Key.eq(request.key))
-        .one(&write)
-        .await?;
-    if let Some(batch) = known {
-        return Ok(batch.id);
+    if let Some(batch) = crate::batches::with_key(&write, admin, request.key).await? {
+        return Ok(batch);
     }
     let plan = Plan::make(&write, admin, request, now).await?;
     let ready = plan.counts().ready;
@@ -83,6 +77,8 @@ pub async fn send(
         organization_id: Set(admin.organization),
         sender_id: Set(admin.user),
         key: Set(request.key),
+        act: Set(Act::Send),
+        undone_at: Set(None),
         created_at: Set(now),
     }
     .insert(&write)
@@ -105,6 +101,7 @@ pub async fn send(
                     .map(|issued| issued.user)
                     .or(line.existing.as_ref().map(|user| user.id))),
                 delivery_id: Set(issued.map(|issued| issued.delivery)),
+                before: Set(None),
             })
         })
         .collect::<Outcome<_>>()?;
@@ -129,6 +126,7 @@ fn check(request: &SendRequest) -> Result<(), Refusal> {
     let (bytes, users) = match &request.audience {
         Audience::Pasted(text) => (text.len(), 0),
         Audience::Users(ids) => (0, ids.len()),
+        Audience::Matching(_) => (0, 0),
     };
     // A line with name and address is well below 200 bytes.
     let most = MOST_RECIPIENTS as usize;
@@ -197,57 +195,4 @@ pub async fn copy(
     audit::record(&write, now, event).await?;
     write.commit().await?;
     Ok(copied)
-}
-
-/// Ends a standing invitation: every link of it is dead, what is queued is cancelled, and the user
-/// is as if not invited.
-///
-/// # Errors
-/// `NotFound`, `RoleAboveYours`, `NotInvitedYet`, `UserActive`, `UserDeactivated`.
-pub async fn revoke(core: &Core, admin: &Admin<ManageUsers>, user: UserId) -> Outcome<()> {
-    let now = core.now();
-    let write = core.database.begin().await?;
-    let (user, role) = crate::users::find(&write, admin.organization, user).await?;
-    if !may_give(admin, &role) {
-        return Err(Refusal::RoleAboveYours.into());
-    }
-    match user.status {
-        UserStatus::NotInvited => return Err(Refusal::NotInvitedYet.into()),
-        UserStatus::Active => return Err(Refusal::UserActive.into()),
-        UserStatus::Deactivated => return Err(Refusal::UserDeactivated.into()),
-        UserStatus::Waiting | UserStatus::Invited | UserStatus::Failed => {}
-    }
-    let invitation = invitations::Entity::find()
-        .filter(invitations::Column::UserId.eq(user.id))
-        .one(&write)
-        .await?
-        .ok_or(Refusal::NotInvitedYet)?;
-    let (invitation_id, generation) = (invitation.id, invitation.generation);
-    let mut revoked = invitation.into_active_model();
-    revoked.generation = Set(generation + 1);
-    revoked.revoked_at = Set(Some(now));
-    revoked.update(&write).await?;
-    outbox::cancel(
-        &write,
-        deliveries::Column::InvitationId.eq(invitation_id),
-        now,
-    )
-    .await?;
-    let user_id = user.id;
-    let mut user = user.into_active_model();
-    user.status = Set(UserStatus::NotInvited);
-    user.failure_code = Set(None);
-    user.failure_words = Set(None);
-    user.invited_at = Set(None);
-    user.expires_at = Set(None);
-    user.update(&write).await?;
-    let event = audit::Event {
-        organization: Some(admin.organization),
-        actor: Some(admin.user),
-        action: "invitation_revoked",
-        subject: Some(user_id),
-        details: json!({ "generation": generation }),
-    };
-    audit::record(&write, now, event).await?;
-    core.commit(write, admin.organization).await
 }

@@ -3,14 +3,18 @@
 //! One file per noun. Every function that acts for an admin takes a proof (`proof.rs`) and starts
 //! from the proof's organization. Every write is one transaction; nothing in one awaits the network.
 
+mod audience;
 pub mod audit;
 pub mod batches;
+pub mod bulk;
 pub mod core;
 pub mod courier;
 pub mod database;
 pub mod demo;
+pub mod directory;
 #[allow(clippy::disallowed_methods, reason = "sea_orm::model writes it")]
 pub mod entity;
+pub mod export;
 pub mod fault;
 pub mod invitations;
 pub mod letters;

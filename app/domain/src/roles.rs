@@ -88,6 +88,15 @@ pub(crate) async fn all(
         .await?)
 }
 
+/// A role as select boxes show it.
+pub(crate) fn choice(role: &roles::Model) -> RoleChoice {
+    RoleChoice {
+        id: role.id,
+        kind: role.kind,
+        name: role.name.clone(),
+    }
+}
+
 /// What the dialog "Invite users" offers.
 pub async fn invite_choices(core: &Core, admin: &Admin<ManageUsers>) -> Outcome<InviteChoices> {
     let read = core.database.read();
@@ -109,14 +118,7 @@ pub async fn invite_choices(core: &Core, admin: &Admin<ManageUsers>) -> Outcome<
         .await?
         .ok_or(Refusal::NotFound)?;
     Ok(InviteChoices {
-        roles: offered
-            .into_iter()
-            .map(|role| RoleChoice {
-                id: role.id,
-                kind: role.kind,
-                name: role.name,
-            })
-            .collect(),
+        roles: offered.iter().map(choice).collect(),
         default_hours: organization.invitation_hours.try_into().unwrap_or_default(),
         default_language: organization.language,
     })

@@ -4,7 +4,7 @@ use sea_orm::{ActiveModelTrait, ConnectionTrait, EntityTrait, PaginatorTrait, Se
 use serde_json::json;
 use types::{
     contact::Email,
-    ids::{IdentityId, OrganizationId, UserId},
+    ids::{IdentityId, OrganizationId},
     invitation::Lifetime,
     language::Language,
     refusal::{LONGEST_NAME, Refusal},
@@ -17,7 +17,7 @@ use crate::{
     passwords, random,
     roles::{self, BuiltIn},
     sessions::Authenticated,
-    users::{PersonName, search_text},
+    users::{NewUser, PersonName},
 };
 
 /// What it takes to begin.
@@ -114,28 +114,22 @@ pub async fn create(core: &Core, request: Request) -> Outcome<Authenticated> {
     .insert(&write)
     .await?;
     let name = PersonName::split(owner_name);
-    let owner: UserId = random::id(now);
-    users::ActiveModel {
-        id: Set(owner),
-        organization_id: Set(organization),
+    let owner = NewUser {
+        organization,
+        role: roles.owner,
+        email,
+        name,
+        phone: String::new(),
+        job_title: String::new(),
+    };
+    let owner = users::ActiveModel {
         identity_id: Set(Some(identity)),
-        role_id: Set(roles.owner),
-        email: Set(email.clone()),
-        email_key: Set(email.key().to_owned()),
-        phone: Set(String::new()),
-        search: Set(search_text(&name.first, &name.last, &email)),
-        first_name: Set(name.first),
-        last_name: Set(name.last),
-        job_title: Set(String::new()),
         status: Set(UserStatus::Active),
-        failure_code: Set(None),
-        failure_words: Set(None),
-        invited_at: Set(None),
-        expires_at: Set(None),
-        created_at: Set(now),
+        ..owner.row(now)
     }
     .insert(&write)
-    .await?;
+    .await?
+    .id;
     let event = audit::Event {
         organization: Some(organization),
         actor: Some(owner),

@@ -27,7 +27,7 @@ use crate::{
     sessions::Authenticated,
     sign_in,
     tokens::InvitationToken,
-    users::{called, search_text},
+    users::{FoundBy, PersonName, called},
 };
 
 /// What someone new types on `/accept`.
@@ -202,13 +202,16 @@ pub async fn accept(core: &Core, token: &str, form: Form) -> Outcome<Authenticat
         }
         Err(error) => return Err(error.into()),
     }
-    let search = search_text(&person.first_name, &person.last_name, &found.user.email);
+    let name = PersonName {
+        first: person.first_name,
+        last: person.last_name,
+    };
     let mut user = found.user.clone().into_active_model();
-    user.first_name = Set(person.first_name);
-    user.last_name = Set(person.last_name);
+    FoundBy::of(&name, &found.user.email, &person.phone).set(&mut user);
+    user.first_name = Set(name.first);
+    user.last_name = Set(name.last);
     user.phone = Set(person.phone);
     user.job_title = Set(person.job_title);
-    user.search = Set(search);
     activate(&write, &found, user, identity, now).await?;
     core.commit(write, found.invitation.organization_id).await?;
     Ok(Authenticated {

@@ -12,11 +12,7 @@ use migrations::{Migrator, MigratorTrait};
 use sea_orm::{ActiveModelTrait, EntityTrait, Set, Statement};
 use tokio::sync::watch;
 use types::{
-    contact::Email,
-    ids::{IdentityId, UserId},
-    language::Language,
-    refusal::Refusal,
-    users::UserStatus,
+    contact::Email, ids::IdentityId, language::Language, refusal::Refusal, users::UserStatus,
 };
 use url::Url;
 
@@ -32,6 +28,7 @@ use crate::{
     proof::{Admin, ManageUsers, Member, SignedIn},
     random, sessions, setup,
     tokens::{KEY_BYTES, Keys},
+    users::{NewUser, PersonName},
 };
 
 /// A clock that stands still until it is moved.
@@ -179,6 +176,10 @@ pub const STRANGER: &str = "nora@nimbus.example";
 
 impl TestUsher {
     pub async fn new() -> Outcome<Self> {
+        Self::made(None).await
+    }
+
+    async fn made(few: Option<u64>) -> Outcome<Self> {
         let place = Place::new().await?;
         let mut database = Database::connect(&place.url()).await?;
         Migrator::up(database.schema(), None).await?;
@@ -196,8 +197,12 @@ impl TestUsher {
         let clock = Arc::new(TestClock(Mutex::new(start)));
         let keys = Keys::new(vec![[7; KEY_BYTES]]).map_err(Fault::broken)?;
         let url = Url::parse("https://usher.example").map_err(Fault::broken)?;
+        let mut core = Core::new(database, clock.clone(), keys, url);
+        if let Some(few) = few {
+            core = core.with_few(few);
+        }
         Ok(Self {
-            core: Arc::new(Core::new(database, clock.clone(), keys, url)),
+            core: Arc::new(core),
             clock,
             mailer: Arc::new(RecordingMailer::default()),
             statements,
@@ -207,7 +212,16 @@ impl TestUsher {
 
     /// With the organization "Acme Clinics" and its owner.
     pub async fn with_owner() -> Outcome<(Self, Admin<ManageUsers>)> {
-        let usher = Self::new().await?;
+        Self::owned(None).await
+    }
+
+    /// The same, where lists walk along their order however few rows match.
+    pub async fn walking() -> Outcome<(Self, Admin<ManageUsers>)> {
+        Self::owned(Some(0)).await
+    }
+
+    async fn owned(few: Option<u64>) -> Outcome<(Self, Admin<ManageUsers>)> {
+        let usher = Self::made(few).await?;
         let request = setup::Request {
             organization: "Acme Clinics".to_owned(),
             owner_name: "Olive Owner".to_owned(),
@@ -241,25 +255,21 @@ impl TestUsher {
         }
         .insert(&write)
         .await?;
-        let user: UserId = random::id(now);
+        let user = NewUser {
+            organization,
+            role: roles.owner,
+            email,
+            name: PersonName {
+                first: "Nora".to_owned(),
+                last: String::new(),
+            },
+            phone: String::new(),
+            job_title: String::new(),
+        };
         entity::users::ActiveModel {
-            id: Set(user),
-            organization_id: Set(organization),
             identity_id: Set(Some(identity)),
-            role_id: Set(roles.owner),
-            email: Set(email.clone()),
-            email_key: Set(email.key().to_owned()),
-            phone: Set(String::new()),
-            first_name: Set("Nora".to_owned()),
-            last_name: Set(String::new()),
-            job_title: Set(String::new()),
-            search: Set(crate::users::search_text("Nora", "", &email)),
             status: Set(UserStatus::Active),
-            failure_code: Set(None),
-            failure_words: Set(None),
-            invited_at: Set(None),
-            expires_at: Set(None),
-            created_at: Set(now),
+            ..user.row(now)
         }
         .insert(&write)
         .await?;

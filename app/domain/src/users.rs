@@ -1,150 +1,19 @@
-//! The directory.
+//! People in an organization's directory.
 
 use chrono::{DateTime, Utc};
-use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, ExprTrait, FromQueryResult, QueryFilter,
-    QueryOrder, QuerySelect,
-    sea_query::{Expr, LikeExpr},
-};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, Set};
 use types::{
     contact::Email,
-    ids::{OrganizationId, UserId},
+    ids::{OrganizationId, RoleId, UserId},
     refusal::Refusal,
-    users::{
-        Failure, ShownStatus, StatusCounts, StatusFilter, USERS_PAGE, UserRow, UserStatus,
-        UsersPage, UsersQuery,
-    },
+    users::UserStatus,
 };
 
 use crate::{
-    Core, Outcome,
+    Outcome,
     entity::{roles, users},
-    proof::{Admin, ManageUsers},
+    random,
 };
-
-/// One page of the admin's directory, newest users first.
-pub async fn list(
-    core: &Core,
-    admin: &Admin<ManageUsers>,
-    query: &UsersQuery,
-) -> Outcome<UsersPage> {
-    let read = core.database.read();
-    let now = core.now();
-    let mut page = users::Entity::find()
-        .filter(users::Column::OrganizationId.eq(admin.organization))
-        .filter(with_status(query.status, now));
-    if !query.q.is_empty() {
-        page = page.filter(users::Column::Search.like(contains(&query.q)));
-    }
-    if let Some(after) = query.after {
-        page = page.filter(users::Column::Id.lt(after));
-    }
-    let mut found = page
-        .order_by_desc(users::Column::Id)
-        .limit(u64::from(USERS_PAGE) + 1)
-        .find_also_related(roles::Entity)
-        .all(read)
-        .await?;
-    let more = found.len() > USERS_PAGE as usize;
-    found.truncate(USERS_PAGE as usize);
-    let rows: Vec<_> = found
-        .into_iter()
-        .filter_map(|(user, role)| Some(shown(user, role?, now)))
-        .collect();
-    Ok(UsersPage {
-        next: if more {
-            rows.last().map(|row| row.id)
-        } else {
-            None
-        },
-        counts: counts(read, admin.organization, now).await?,
-        rows,
-        now,
-    })
-}
-
-fn shown(user: users::Model, role: roles::Model, now: DateTime<Utc>) -> UserRow {
-    UserRow {
-        id: user.id,
-        status: ShownStatus::of(user.status, user.expires_at, now),
-        failure: user.failure_words.map(|words| Failure {
-            code: user.failure_code.and_then(|code| u16::try_from(code).ok()),
-            words,
-        }),
-        first_name: user.first_name,
-        last_name: user.last_name,
-        email: user.email,
-        role: role.kind,
-        role_name: role.name,
-        invited_at: user.invited_at,
-        expires_at: user.expires_at,
-    }
-}
-
-/// The condition of a status; the counterpart of `ShownStatus::of`.
-fn with_status(filter: StatusFilter, now: DateTime<Utc>) -> Condition {
-    let is = |status: UserStatus| users::Column::Status.eq(status);
-    let all = Condition::all();
-    match filter {
-        StatusFilter::All => all,
-        StatusFilter::NotInvited => all.add(is(UserStatus::NotInvited)),
-        StatusFilter::Waiting => all.add(is(UserStatus::Waiting)),
-        StatusFilter::Invited => all
-            .add(is(UserStatus::Invited))
-            .add(users::Column::ExpiresAt.gt(now)),
-        StatusFilter::Expired => all
-            .add(is(UserStatus::Invited))
-            .add(users::Column::ExpiresAt.lte(now)),
-        StatusFilter::Failed => all.add(is(UserStatus::Failed)),
-        StatusFilter::Active => all.add(is(UserStatus::Active)),
-        StatusFilter::Deactivated => all.add(is(UserStatus::Deactivated)),
-        StatusFilter::Unconfirmed => {
-            all.add(users::Column::Status.is_not_in([UserStatus::Active, UserStatus::Deactivated]))
-        }
-    }
-}
-
-#[derive(FromQueryResult)]
-struct Count {
-    status: UserStatus,
-    total: i64,
-    expired: Option<i64>,
-}
-
-async fn counts(
-    read: &impl ConnectionTrait,
-    organization: OrganizationId,
-    now: DateTime<Utc>,
-) -> Outcome<StatusCounts> {
-    let past = Expr::case(users::Column::ExpiresAt.lte(now), 1).finally(0);
-    let rows = users::Entity::find()
-        .select_only()
-        .column(users::Column::Status)
-        .column_as(users::Column::Id.count(), "total")
-        .column_as(Expr::expr(past).sum(), "expired")
-        .filter(users::Column::OrganizationId.eq(organization))
-        .group_by(users::Column::Status)
-        .into_model::<Count>()
-        .all(read)
-        .await?;
-    let mut counts = StatusCounts::default();
-    for row in rows {
-        let total = row.total.unsigned_abs();
-        let expired = row.expired.unwrap_or_default().unsigned_abs();
-        match row.status {
-            UserStatus::NotInvited => counts.not_invited = total,
-            UserStatus::Waiting => counts.waiting = total,
-            UserStatus::Invited => {
-                counts.expired = expired;
-                counts.invited = total.saturating_sub(expired);
-            }
-            UserStatus::Failed => counts.failed = total,
-            UserStatus::Active => counts.active = total,
-            UserStatus::Deactivated => counts.deactivated = total,
-        }
-    }
-    Ok(counts)
-}
 
 /// A user of the organization with their role.
 pub(crate) async fn find(
@@ -199,23 +68,69 @@ impl PersonName {
     }
 }
 
-/// What the search looks through.
-pub(crate) fn search_text(first_name: &str, last_name: &str, email: &Email) -> String {
-    format!("{first_name} {last_name} {email}")
-        .trim()
-        .to_lowercase()
+/// What the list finds and orders a person by, case-folded here: the engines fold differently.
+pub(crate) struct FoundBy {
+    name_key: String,
+    search: String,
 }
 
-fn contains(q: &str) -> LikeExpr {
-    let mut pattern = String::from("%");
-    for letter in q.to_lowercase().chars() {
-        if matches!(letter, '%' | '_' | '\\') {
-            pattern.push('\\');
+impl FoundBy {
+    pub fn of(name: &PersonName, email: &Email, phone: &str) -> Self {
+        let called = format!("{} {}", name.first, name.last);
+        let called = called.trim().to_lowercase();
+        let search = format!("{called} {email} {phone}");
+        Self {
+            search: search.trim().to_lowercase(),
+            name_key: if called.is_empty() {
+                email.key().to_owned()
+            } else {
+                called
+            },
         }
-        pattern.push(letter);
     }
-    pattern.push('%');
-    LikeExpr::new(pattern).escape('\\')
+
+    pub fn set(self, user: &mut users::ActiveModel) {
+        user.name_key = Set(self.name_key);
+        user.search = Set(self.search);
+    }
+}
+
+/// Someone who comes into the directory.
+pub(crate) struct NewUser {
+    pub organization: OrganizationId,
+    pub role: RoleId,
+    pub email: Email,
+    pub name: PersonName,
+    /// E.164, or "".
+    pub phone: String,
+    pub job_title: String,
+}
+
+impl NewUser {
+    /// Not invited, and without an identity.
+    pub fn row(self, now: DateTime<Utc>) -> users::ActiveModel {
+        let FoundBy { name_key, search } = FoundBy::of(&self.name, &self.email, &self.phone);
+        users::ActiveModel {
+            id: Set(random::id(now)),
+            organization_id: Set(self.organization),
+            identity_id: Set(None),
+            role_id: Set(self.role),
+            email_key: Set(self.email.key().to_owned()),
+            email: Set(self.email),
+            phone: Set(self.phone),
+            first_name: Set(self.name.first),
+            last_name: Set(self.name.last),
+            job_title: Set(self.job_title),
+            name_key: Set(name_key),
+            search: Set(search),
+            status: Set(UserStatus::NotInvited),
+            failure_code: Set(None),
+            failure_words: Set(None),
+            invited_at: Set(None),
+            expires_at: Set(None),
+            created_at: Set(now),
+        }
+    }
 }
 
 #[cfg(test)]

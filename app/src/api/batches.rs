@@ -1,8 +1,8 @@
-//! Sending to many, and the report of it.
+//! Sending to many and other acts on many users, and their reports.
 
 use leptos::{prelude::*, server_fn::codec::Json};
 use types::{
-    batch::{BatchReport, BatchSummary, SendPreview, SendRequest},
+    batch::{BatchReport, BatchSummary, ChangeRequest, SendPreview, SendRequest},
     ids::BatchId,
 };
 
@@ -22,6 +22,30 @@ pub async fn send_invitations(request: SendRequest) -> Result<BatchId, AppError>
     use crate::ssr::gate::{self, ManageUsers};
     let (core, admin) = gate::admin(ManageUsers).await?;
     Ok(domain::invitations::send(&core, &admin, &request).await?)
+}
+
+/// What revoking, deactivating or activating would do; nothing is done.
+#[server(input = Json)]
+pub async fn preview_change(request: ChangeRequest) -> Result<SendPreview, AppError> {
+    use crate::ssr::gate::{self, ManageUsers};
+    let (core, admin) = gate::admin(ManageUsers).await?;
+    Ok(domain::bulk::preview(&core, &admin, &request).await?)
+}
+
+/// Revokes, deactivates or activates; the same request key again answers the same batch.
+#[server(input = Json)]
+pub async fn change_users(request: ChangeRequest) -> Result<BatchId, AppError> {
+    use crate::ssr::gate::{self, ManageUsers};
+    let (core, admin) = gate::admin(ManageUsers).await?;
+    Ok(domain::bulk::change(&core, &admin, &request).await?)
+}
+
+/// Undoes what a batch has just revoked or deactivated; answers for how many users.
+#[server(input = Json)]
+pub async fn undo_batch(id: BatchId) -> Result<u32, AppError> {
+    use crate::ssr::gate::{self, ManageUsers};
+    let (core, admin) = gate::admin(ManageUsers).await?;
+    Ok(domain::bulk::undo(&core, &admin, id).await?)
 }
 
 /// The newest batches (at most 100).

@@ -4,7 +4,7 @@ use leptos::{prelude::*, server_fn::codec::Json};
 use types::{
     ids::UserId,
     invitation::CopiedInvitation,
-    users::{InviteChoices, UsersPage, UsersQuery},
+    users::{InviteChoices, UsersFilter, UsersPage, UsersQuery},
 };
 
 use super::AppError;
@@ -14,7 +14,7 @@ use super::AppError;
 pub async fn list_users(query: UsersQuery) -> Result<UsersPage, AppError> {
     use crate::ssr::gate::{self, ManageUsers};
     let (core, admin) = gate::admin(ManageUsers).await?;
-    Ok(domain::users::list(&core, &admin, &query).await?)
+    Ok(domain::directory::list(&core, &admin, &query).await?)
 }
 
 /// What the dialog "Invite users" offers.
@@ -34,10 +34,10 @@ pub async fn copy_invitation(user: UserId) -> Result<CopiedInvitation, AppError>
     Ok(domain::invitations::copy(&core, &admin, user).await?)
 }
 
-/// Ends a user's standing invitation and takes what is queued of it out of the queue.
+/// How many users match.
 #[server(input = Json)]
-pub async fn revoke_invitation(user: UserId) -> Result<(), AppError> {
+pub async fn count_users(filter: UsersFilter) -> Result<u64, AppError> {
     use crate::ssr::gate::{self, ManageUsers};
     let (core, admin) = gate::admin(ManageUsers).await?;
-    Ok(domain::invitations::revoke(&core, &admin, user).await?)
+    Ok(domain::directory::count(&core, &admin, &filter).await?)
 }

@@ -79,26 +79,36 @@ pub fn OutcomeBadge(outcome: Outcome) -> impl IntoView {
         Outcome::Sent => (Tone::Going, IconName::Send),
         Outcome::Failed(_) => (Tone::Bad, IconName::Alert),
         Outcome::Cancelled => (Tone::Quiet, IconName::Ban),
-        Outcome::Accepted => (Tone::Good, IconName::CheckCircle),
+        Outcome::Accepted | Outcome::Done => (Tone::Good, IconName::CheckCircle),
     };
     let word = move || match &outcome {
-        Outcome::Skipped(verdict) => match verdict {
-            Verdict::Ready => td_string!(locale, batches.outcome.skipped),
-            Verdict::Duplicate => td_string!(locale, batches.outcome.duplicate),
-            Verdict::AlreadyActive => td_string!(locale, batches.outcome.already_active),
-            Verdict::AlreadyInvited => td_string!(locale, batches.outcome.already_invited),
-            Verdict::Deactivated => td_string!(locale, batches.outcome.deactivated),
-            Verdict::RoleAboveYours => td_string!(locale, batches.outcome.role_above),
-            Verdict::NotValid(_) => td_string!(locale, batches.outcome.not_valid),
-        },
+        Outcome::Skipped(verdict) => verdict_text(locale, verdict),
         Outcome::Waiting { failure: None } => td_string!(locale, batches.outcome.waiting),
         Outcome::Waiting { failure: Some(_) } => td_string!(locale, batches.outcome.retrying),
         Outcome::Sent => td_string!(locale, batches.outcome.sent),
         Outcome::Failed(_) => td_string!(locale, batches.outcome.failed),
         Outcome::Cancelled => td_string!(locale, batches.outcome.cancelled),
         Outcome::Accepted => td_string!(locale, batches.outcome.accepted),
+        Outcome::Done => td_string!(locale, batches.outcome.done),
     };
     badge(tone, icon, word)
+}
+
+/// Why somebody is left out.
+pub fn verdict_text(locale: Locale, verdict: &Verdict) -> &'static str {
+    match verdict {
+        Verdict::Ready => td_string!(locale, batches.outcome.skipped),
+        Verdict::Duplicate => td_string!(locale, batches.outcome.duplicate),
+        Verdict::AlreadyActive => td_string!(locale, batches.outcome.already_active),
+        Verdict::AlreadyInvited => td_string!(locale, batches.outcome.already_invited),
+        Verdict::Deactivated => td_string!(locale, batches.outcome.deactivated),
+        Verdict::RoleAboveYours => td_string!(locale, batches.outcome.role_above),
+        Verdict::NotInvited => td_string!(locale, batches.outcome.not_invited),
+        Verdict::NotDeactivated => td_string!(locale, batches.outcome.not_deactivated),
+        Verdict::Yourself => td_string!(locale, batches.outcome.yourself),
+        Verdict::LastOwner => td_string!(locale, batches.outcome.last_owner),
+        Verdict::NotValid(_) => td_string!(locale, batches.outcome.not_valid),
+    }
 }
 
 /// What a role is called: the built-in ones in the reader's language, others as they were named.

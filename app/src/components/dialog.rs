@@ -113,8 +113,11 @@ pub fn Confirm(
     button: Signal<String>,
     #[prop(into)] on_confirm: Callback<()>,
     /// Whether it takes something away: a red button.
-    #[prop(optional)]
-    destructive: bool,
+    #[prop(optional, into)]
+    destructive: Signal<bool>,
+    /// Whether it cannot be done (yet).
+    #[prop(optional, into)]
+    disabled: Signal<bool>,
     /// Unlike that of any other dialog on the page.
     #[prop(default = "confirm")]
     id: &'static str,
@@ -126,10 +129,12 @@ pub fn Confirm(
     let title_id = format!("{id}-title");
     let text_id = format!("{id}-text");
     let children = StoredValue::new(children);
-    let class = if destructive {
-        "btn btn-error"
-    } else {
-        "btn btn-primary"
+    let class = move || {
+        if destructive.get() {
+            "btn btn-error"
+        } else {
+            "btn btn-primary"
+        }
     };
     view! {
         <dialog
@@ -156,6 +161,7 @@ pub fn Confirm(
                     <button
                         type="button"
                         class=class
+                        disabled=move || disabled.get()
                         on:click=move |_| {
                             open.set(false);
                             on_confirm.run(());

@@ -7,6 +7,7 @@ use leptos::prelude::*;
 pub enum IconName {
     Alert,
     ArrowLeft,
+    ArrowUp,
     Ban,
     Batches,
     Check,
@@ -16,12 +17,14 @@ pub enum IconName {
     ChevronRight,
     CircleDashed,
     Clock,
+    Columns,
     Close,
     Copy,
     Device,
     Download,
     Eye,
     EyeOff,
+    Filter,
     Globe,
     Home,
     Hourglass,
@@ -47,6 +50,9 @@ impl IconName {
                 "M12 9v4M12 17h.01M10.3 3.9 1.8 18a2 2 0 0 0 1.7 3h17a2 2 0 0 0 1.7-3L13.7 3.9a2 2 0 0 0-3.4 0Z"
             }
             Self::ArrowLeft => "M19 12H5M12 19l-7-7 7-7",
+            Self::ArrowUp => "M12 19V5M5 12l7-7 7 7",
+            Self::Columns => "M4 4h16v16H4ZM9.3 4v16M14.7 4v16",
+            Self::Filter => "M3 5h18l-7 8.5V19l-4 2v-7.5Z",
             Self::Ban => "M21 12a9 9 0 1 1-18 0 9 9 0 0 1 18 0ZM5.6 5.6l12.8 12.8",
             Self::Batches => {
                 "m12 2.5 9.5 5-9.5 5-9.5-5 9.5-5ZM2.5 12l9.5 5 9.5-5M2.5 16.5l9.5 5 9.5-5"

@@ -58,12 +58,7 @@ impl Theme {
 
     /// What the cookie says.
     fn read() -> Self {
-        let cookies = html_document().and_then(|document| document.cookie().ok());
-        let cookies = cookies.unwrap_or_default();
-        match cookies
-            .split("; ")
-            .find_map(|cookie| cookie.strip_prefix("theme="))
-        {
+        match cookie("theme").as_deref() {
             Some("light") => Self::Light,
             Some("dark") => Self::Dark,
             _ => Self::System,
@@ -72,20 +67,12 @@ impl Theme {
 
     /// Shows it now, and remembers it for a year.
     fn apply(self) {
-        let (cookie, theme) = match self {
-            Self::Light => (
-                "theme=light; path=/; max-age=31536000; SameSite=Lax",
-                Some("usher-light"),
-            ),
-            Self::Dark => (
-                "theme=dark; path=/; max-age=31536000; SameSite=Lax",
-                Some("usher-dark"),
-            ),
-            Self::System => ("theme=; path=/; max-age=0; SameSite=Lax", None),
+        let (value, theme) = match self {
+            Self::Light => ("light", Some("usher-light")),
+            Self::Dark => ("dark", Some("usher-dark")),
+            Self::System => ("", None),
         };
-        if let Some(document) = html_document() {
-            let _ = document.set_cookie(cookie);
-        }
+        remember("theme", value);
         if let Some(root) = document().document_element() {
             let _ = match theme {
                 Some(theme) => root.set_attribute("data-theme", theme),
@@ -100,6 +87,31 @@ impl Theme {
             Self::Dark => IconName::Moon,
             Self::System => IconName::Device,
         }
+    }
+}
+
+/// What the visitor's browser remembers under the name; on the server, what it has sent.
+#[cfg(feature = "ssr")]
+pub fn cookie(name: &str) -> Option<String> {
+    crate::ssr::context::cookie_of(&use_context::<http::request::Parts>()?.headers, name)
+}
+
+#[cfg(not(feature = "ssr"))]
+pub fn cookie(name: &str) -> Option<String> {
+    let cookies = html_document()?.cookie().ok()?;
+    let value = cookies
+        .split("; ")
+        .find_map(|cookie| cookie.strip_prefix(name)?.strip_prefix('='))?;
+    Some(value.to_owned())
+}
+
+/// Lets the browser remember it for a year; nothing is forgotten at once. The value is of letters,
+/// digits and dots.
+pub fn remember(name: &str, value: &str) {
+    let age = if value.is_empty() { 0 } else { 31_536_000 };
+    if let Some(document) = html_document() {
+        let cookie = format!("{name}={value}; path=/; max-age={age}; SameSite=Lax");
+        let _ = document.set_cookie(&cookie);
     }
 }
 

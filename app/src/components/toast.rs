@@ -10,12 +10,16 @@ use crate::i18n::td_string;
 
 /// How long a message stays. A warning stays until it is closed.
 const SHOWN: Duration = Duration::from_secs(6);
+/// The same where it offers something to do.
+const OFFERED: Duration = Duration::from_secs(10);
 
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone)]
 struct Toast {
     id: u64,
     warning: bool,
     text: String,
+    /// Words on a button, and what it does.
+    offer: Option<(&'static str, Callback<()>)>,
 }
 
 /// Handle to say something; from event handlers and effects only.
@@ -35,22 +39,33 @@ impl ToastHandle {
 
     /// Says that something was done; goes away by itself.
     pub fn say(self, text: impl Into<String>) {
-        let id = self.push(false, text.into());
+        let id = self.push(false, text.into(), None);
         set_timeout(move || self.close(id), SHOWN);
+    }
+
+    /// The same with something to do about it, for as long as it is there.
+    pub fn say_with(self, text: impl Into<String>, offer: &'static str, act: Callback<()>) {
+        let id = self.push(false, text.into(), Some((offer, act)));
+        set_timeout(move || self.close(id), OFFERED);
     }
 
     /// Says that something was not done; stays until it is closed.
     pub fn warn(self, text: impl Into<String>) {
-        self.push(true, text.into());
+        self.push(true, text.into(), None);
     }
 
-    fn push(self, warning: bool, text: String) -> u64 {
+    fn push(self, warning: bool, text: String, offer: Option<(&'static str, Callback<()>)>) -> u64 {
         let id = self.next.get_value();
         self.next.set_value(id + 1);
         self.toasts.update(|toasts| {
             // The same words once are enough.
             toasts.retain(|toast| toast.text != text);
-            toasts.push(Toast { id, warning, text });
+            toasts.push(Toast {
+                id,
+                warning,
+                text,
+                offer,
+            });
         });
         id
     }
@@ -89,6 +104,21 @@ pub fn Toasts() -> impl IntoView {
                         class=if toast.warning { "size-5 text-error" } else { "size-5 text-success" }
                     />
                     <p class="min-w-0 flex-1 break-words">{toast.text}</p>
+                    {toast.offer.map(|(words, act)| {
+                        let id = toast.id;
+                        view! {
+                            <button
+                                type="button"
+                                class="btn btn-sm"
+                                on:click=move |_| {
+                                    handle.close(id);
+                                    act.run(());
+                                }
+                            >
+                                {words}
+                            </button>
+                        }
+                    })}
                     <button
                         type="button"
                         class="btn btn-ghost btn-square btn-xs"

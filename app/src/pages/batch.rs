@@ -2,13 +2,13 @@ use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
 use types::{
     access::Permission,
-    batch::{BatchCounts, BatchRecipient, BatchReport, BatchSummary, Outcome},
+    batch::{Act, BatchCounts, BatchRecipient, BatchReport, BatchSummary, Outcome},
     ids::BatchId,
     refusal::Refusal,
 };
 
 use super::{
-    batches::ProgressBar,
+    batches::{ProgressBar, act_text},
     console::{Allowed, Loading, PageTitle},
 };
 use crate::{
@@ -119,6 +119,8 @@ fn Report(report: BatchReport, after: u32) -> impl IntoView {
     } = report;
     let BatchSummary {
         id,
+        act,
+        undone,
         created_at,
         sender,
         counts,
@@ -127,12 +129,13 @@ fn Report(report: BatchReport, after: u32) -> impl IntoView {
         <div class="mt-2 flex flex-wrap items-start justify-between gap-4">
             <div class="min-w-0">
                 <h1 class="text-2xl font-semibold tracking-tight">
-                    {td_string!(locale, batches.report_heading)}
+                    {act_text(locale, act)}
                 </h1>
                 <p class="mt-2 break-words text-base-content/80">
                     <When at=created_at now />
                     " · "
                     {td_string!(locale, batches.sent_by, sender = &sender)}
+                    {undone.then(|| format!(" · {}", td_string!(locale, batches.undone)))}
                 </p>
             </div>
             // `download`: the router leaves the link to the browser.
@@ -141,8 +144,8 @@ fn Report(report: BatchReport, after: u32) -> impl IntoView {
                 {td_string!(locale, batches.download)}
             </a>
         </div>
-        <Progress counts />
-        <Counts counts />
+        {(act == Act::Send).then(|| view! { <Progress counts /> })}
+        <Counts counts act />
         <Recipients recipients />
         <Pages id after next />
     }
@@ -171,7 +174,7 @@ fn Progress(counts: BatchCounts) -> impl IntoView {
 }
 
 #[component]
-fn Counts(counts: BatchCounts) -> impl IntoView {
+fn Counts(counts: BatchCounts, act: Act) -> impl IntoView {
     let locale = use_locale();
     let cell = |name: AnyView, count: u32| {
         view! {
@@ -181,16 +184,28 @@ fn Counts(counts: BatchCounts) -> impl IntoView {
             </div>
         }
     };
-    view! {
-        <dl
-            class="mt-4 grid grid-cols-2 gap-3 sm:grid-cols-3 lg:grid-cols-6"
-            aria-label=td_string!(locale, batches.counts)
-        >
+    let cells = if act == Act::Send {
+        view! {
             {cell(td_string!(locale, batches.count.waiting).into_any(), counts.waiting)}
             {cell(td_string!(locale, batches.count.sent).into_any(), counts.sent)}
             {cell(td_string!(locale, batches.count.accepted).into_any(), counts.accepted)}
             {cell(td_string!(locale, batches.count.failed).into_any(), counts.failed)}
             {cell(td_string!(locale, batches.count.cancelled).into_any(), counts.cancelled)}
+        }
+        .into_any()
+    } else {
+        cell(
+            td_string!(locale, batches.count.done).into_any(),
+            counts.done,
+        )
+        .into_any()
+    };
+    view! {
+        <dl
+            class="mt-4 grid grid-cols-2 gap-3 sm:grid-cols-3 lg:grid-cols-6"
+            aria-label=td_string!(locale, batches.counts)
+        >
+            {cells}
             {cell(td_string!(locale, batches.count.skipped).into_any(), counts.skipped)}
         </dl>
     }

@@ -1,7 +1,7 @@
 use leptos::prelude::*;
 use types::{
     access::Permission,
-    batch::{BatchCounts, BatchSummary},
+    batch::{Act, BatchCounts, BatchSummary},
 };
 
 use super::console::{Allowed, Loading, PageTitle};
@@ -14,7 +14,7 @@ use crate::{
         live::use_live,
         time::Moment,
     },
-    i18n::td_string,
+    i18n::{Locale, td_string},
 };
 
 /// Every batch, the newest first.
@@ -83,6 +83,7 @@ fn BatchTable(rows: Vec<BatchSummary>) -> impl IntoView {
                 <thead>
                     <tr>
                         <th scope="col">{td_string!(locale, batches.sent_at)}</th>
+                        <th scope="col">{td_string!(locale, batches.act)}</th>
                         <th scope="col">{td_string!(locale, batches.sender)}</th>
                         <th scope="col">{td_string!(locale, batches.recipients)}</th>
                         <th scope="col">{td_string!(locale, batches.progress)}</th>
@@ -100,6 +101,7 @@ fn BatchTable(rows: Vec<BatchSummary>) -> impl IntoView {
 
 #[component]
 fn BatchRow(row: BatchSummary) -> impl IntoView {
+    let locale = use_locale();
     let counts = row.counts;
     view! {
         <tr>
@@ -108,8 +110,12 @@ fn BatchRow(row: BatchSummary) -> impl IntoView {
                     <Moment at=row.created_at />
                 </a>
             </td>
+            <td>
+                {act_text(locale, row.act)}
+                {row.undone.then(|| format!(" · {}", td_string!(locale, batches.undone)))}
+            </td>
             <td class="max-w-64 truncate">{row.sender}</td>
-            <td>{counts.to_send() + counts.skipped}</td>
+            <td>{counts.to_send() + counts.done + counts.skipped}</td>
             <td>
                 <div class="flex items-center gap-3 whitespace-nowrap">
                     <ProgressBar counts class="progress w-24" />
@@ -131,6 +137,16 @@ fn BatchRow(row: BatchSummary) -> impl IntoView {
                 }}
             </td>
         </tr>
+    }
+}
+
+/// What a batch did.
+pub fn act_text(locale: Locale, act: Act) -> &'static str {
+    match act {
+        Act::Send => td_string!(locale, batches.report_heading),
+        Act::Revoke => td_string!(locale, batches.revoked),
+        Act::Deactivate => td_string!(locale, batches.deactivated),
+        Act::Activate => td_string!(locale, batches.activated),
     }
 }
 

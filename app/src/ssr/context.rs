@@ -37,7 +37,7 @@ pub(super) fn cookie_name(secure: bool, name: &'static str) -> String {
 }
 
 /// The value of a cookie of these headers.
-pub(super) fn cookie_of(headers: &HeaderMap, name: &str) -> Option<String> {
+pub(crate) fn cookie_of(headers: &HeaderMap, name: &str) -> Option<String> {
     headers
         .get_all(COOKIE)
         .iter()

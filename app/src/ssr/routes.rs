@@ -1,15 +1,16 @@
 //! Plain routes beside the pages: links, downloads, live updates, the mailbox's messages.
 
-use std::{convert::Infallible, time::Duration};
+use std::{collections::HashMap, convert::Infallible, time::Duration};
 
 use axum::{
-    Json, Router,
+    Form, Json, Router,
+    body::Body,
     extract::{Path, State},
     response::{
         IntoResponse, Response,
         sse::{Event, KeepAlive, Sse},
     },
-    routing::get,
+    routing::{get, post},
 };
 use domain::proof::{ManageUsers, Member};
 use futures::{Stream, StreamExt, stream};
@@ -17,9 +18,12 @@ use http::{
     HeaderMap, HeaderValue,
     header::{CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE},
 };
+use serde::Deserialize;
 use types::{
+    batch::Audience,
     ids::{BatchId, MessageId},
     refusal::Refusal,
+    users::UsersQuery,
 };
 
 use super::{context::ServerContext, fault, links, sessions};
@@ -32,6 +36,7 @@ pub fn routes(context: ServerContext) -> Router {
         .route("/reset/{token}", get(links::follow_reset))
         .route("/events", get(events))
         .route("/batches/{id}/report.csv", get(batch_report))
+        .route("/users/export.csv", post(export_users))
         .route("/mailbox/{id}/html", get(message_html))
         .with_state(context)
 }
@@ -94,6 +99,49 @@ async fn batch_report(
             ),
         ],
         csv,
+    ))
+}
+
+#[derive(Deserialize)]
+struct Export {
+    /// Ids with commas between them; empty: all who match.
+    #[serde(default)]
+    ids: String,
+    /// The address of the list.
+    #[serde(default)]
+    query: String,
+}
+
+/// `POST /users/export.csv`: changes nothing, but chosen users fit no address.
+async fn export_users(
+    State(context): State<ServerContext>,
+    headers: HeaderMap,
+    Form(export): Form<Export>,
+) -> Result<impl IntoResponse, AppError> {
+    let admin = member(&context, &headers).await?.with(ManageUsers)?;
+    let audience = if export.ids.is_empty() {
+        let values = export
+            .query
+            .split_once('?')
+            .map_or("", |(_, values)| values);
+        let values: HashMap<_, _> = url::form_urlencoded::parse(values.as_bytes()).collect();
+        let query = UsersQuery::from_address(|name| values.get(name).map(ToString::to_string));
+        Audience::Matching(query.filter)
+    } else {
+        let ids = export
+            .ids
+            .split(',')
+            .map(str::parse)
+            .collect::<Result<_, _>>();
+        Audience::Users(ids.map_err(|_| Refusal::NotFound)?)
+    };
+    let rows = domain::export::csv(context.core, admin, audience);
+    Ok((
+        [
+            (CONTENT_TYPE, "text/csv; charset=utf-8"),
+            (CONTENT_DISPOSITION, "attachment; filename=\"users.csv\""),
+        ],
+        Body::from_stream(rows),
     ))
 }
 

@@ -9,7 +9,7 @@ use crate::{
     ids::{BatchId, RoleId, UserId},
     invitation::Lifetime,
     language::Language,
-    users::Failure,
+    users::{Failure, UsersFilter},
 };
 
 /// Whom to send to.
@@ -19,6 +19,39 @@ pub enum Audience {
     Pasted(String),
     /// Users of the directory.
     Users(Vec<UserId>),
+    /// All users of the directory who match.
+    Matching(UsersFilter),
+}
+
+/// What a batch does to each of its users.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "database", derive(sea_orm::DeriveValueType))]
+#[cfg_attr(feature = "database", sea_orm(value_type = "String"))]
+pub enum Act {
+    Send,
+    Revoke,
+    Deactivate,
+    Activate,
+}
+
+crate::stored_words!(Act {
+    Send = "send",
+    Revoke = "revoke",
+    Deactivate = "deactivate",
+    Activate = "activate",
+});
+
+/// To revoke, deactivate or activate.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChangeRequest {
+    /// Made once for each act: the same key again is the same batch.
+    pub key: Uuid,
+    pub act: Act,
+    /// Users of the directory.
+    pub audience: Audience,
+    /// How many the admin saw would be changed. Another number by now is refused (`ListChanged`).
+    pub seen: u32,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -54,6 +87,13 @@ pub enum Verdict {
     Deactivated,
     /// Has a role that the sender may not give.
     RoleAboveYours,
+    /// Has no invitation to revoke.
+    NotInvited,
+    NotDeactivated,
+    /// Nobody deactivates themselves.
+    Yourself,
+    /// The organization would be without an active Owner.
+    LastOwner,
     /// Is no e-mail address.
     NotValid(EmailFault),
 }
@@ -74,10 +114,28 @@ pub struct VerdictCounts {
     pub already_invited: u32,
     pub deactivated: u32,
     pub role_above_yours: u32,
+    pub not_invited: u32,
+    pub not_deactivated: u32,
+    pub yourself: u32,
+    pub last_owner: u32,
     pub not_valid: u32,
 }
 
 impl VerdictCounts {
+    /// All who are not ready.
+    pub fn skipped(&self) -> u32 {
+        self.duplicate
+            + self.already_active
+            + self.already_invited
+            + self.deactivated
+            + self.role_above_yours
+            + self.not_invited
+            + self.not_deactivated
+            + self.yourself
+            + self.last_owner
+            + self.not_valid
+    }
+
     pub fn add(&mut self, verdict: &Verdict) {
         let count = match verdict {
             Verdict::Ready => &mut self.ready,
@@ -86,6 +144,10 @@ impl VerdictCounts {
             Verdict::AlreadyInvited => &mut self.already_invited,
             Verdict::Deactivated => &mut self.deactivated,
             Verdict::RoleAboveYours => &mut self.role_above_yours,
+            Verdict::NotInvited => &mut self.not_invited,
+            Verdict::NotDeactivated => &mut self.not_deactivated,
+            Verdict::Yourself => &mut self.yourself,
+            Verdict::LastOwner => &mut self.last_owner,
             Verdict::NotValid(_) => &mut self.not_valid,
         };
         *count += 1;
@@ -116,6 +178,8 @@ pub enum Outcome {
     /// Replaced by a newer invitation, revoked, or deactivated before it went out.
     Cancelled,
     Accepted,
+    /// Revoked, deactivated or activated.
+    Done,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -135,6 +199,8 @@ pub struct BatchCounts {
     pub failed: u32,
     pub cancelled: u32,
     pub accepted: u32,
+    /// By an act that sends nothing.
+    pub done: u32,
     pub skipped: u32,
 }
 
@@ -153,6 +219,9 @@ impl BatchCounts {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BatchSummary {
     pub id: BatchId,
+    pub act: Act,
+    /// Whether it was undone.
+    pub undone: bool,
     pub created_at: DateTime<Utc>,
     /// Name, or e-mail, of the sender.
     pub sender: String,

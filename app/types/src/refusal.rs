@@ -43,6 +43,12 @@ pub enum Refusal {
     UserActive,
     UserDeactivated,
 
+    // Changing many
+    NobodyToChange,
+    NotYourself,
+    LastOwner,
+    TooLateToUndo,
+
     // Accepting
     InvitationUnknown,
     InvitationExpired,

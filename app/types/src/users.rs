@@ -1,5 +1,7 @@
 //! The directory: users, their status, and the list's filter.
 
+mod query;
+
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -8,6 +10,10 @@ use crate::{
     contact::Email,
     ids::UserId,
     language::Language,
+};
+
+pub use self::query::{
+    LONGEST_FILTER, PageSize, Period, Place, Sort, SortBy, Turn, UsersFilter, UsersQuery,
 };
 
 /// The stored status of a user.
@@ -45,6 +51,16 @@ pub enum ShownStatus {
     Active,
     Deactivated,
 }
+
+crate::stored_words!(ShownStatus {
+    NotInvited = "not_invited",
+    Waiting = "waiting",
+    Invited = "invited",
+    Expired = "expired",
+    Failed = "failed",
+    Active = "active",
+    Deactivated = "deactivated",
+});
 
 impl ShownStatus {
     /// Expiry is decided here and in the list's condition (domain, `users.rs`), by the clock alone.
@@ -89,29 +105,6 @@ crate::stored_words!(StatusFilter {
     Unconfirmed = "unconfirmed",
 });
 
-/// Which users to list: the address of `/users` says the same (`?status=&q=&after=`).
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct UsersQuery {
-    pub status: StatusFilter,
-    /// Part of a name or an e-mail address.
-    pub q: String,
-    /// The last user of the page before.
-    pub after: Option<UserId>,
-}
-
-impl UsersQuery {
-    /// Reads the values of the address; a word that is not known counts as not given.
-    pub fn from_address(status: Option<&str>, q: Option<&str>, after: Option<&str>) -> Self {
-        Self {
-            status: status
-                .and_then(|word| word.parse().ok())
-                .unwrap_or_default(),
-            q: q.unwrap_or_default().trim().to_owned(),
-            after: after.and_then(|id| id.parse().ok()),
-        }
-    }
-}
-
 /// Why an invitation could not be delivered: the answer's code, if there was one, and its words.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Failure {
@@ -125,25 +118,30 @@ pub struct UserRow {
     pub first_name: String,
     pub last_name: String,
     pub email: Email,
+    /// E.164, or "".
+    pub phone: String,
     pub role: RoleKind,
     pub role_name: String,
     pub status: ShownStatus,
     /// Set where the status is `Failed`, and while a retry is awaited.
     pub failure: Option<Failure>,
     pub invited_at: Option<DateTime<Utc>>,
+    /// Name, or e-mail, of who sent the standing invitation.
+    pub inviter: Option<String>,
     pub expires_at: Option<DateTime<Utc>>,
 }
 
-/// Users a page holds.
-pub const USERS_PAGE: u32 = 50;
-
-/// One page of the directory, newest users first.
+/// One page of the directory.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UsersPage {
     pub rows: Vec<UserRow>,
-    /// Set where more follow: the `after` of the next page.
-    pub next: Option<UserId>,
+    /// Where the page before and the next one are, if there are such.
+    pub before: Option<Place>,
+    pub after: Option<Place>,
+    /// Of the whole directory, whatever the filter.
     pub counts: StatusCounts,
+    /// The roles of the organization, to filter by.
+    pub roles: Vec<RoleChoice>,
     /// The server's time: what "expired" and "in 3 days" are measured from.
     pub now: DateTime<Utc>,
 }

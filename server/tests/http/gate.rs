@@ -85,13 +85,17 @@ async fn call(browser: &mut Browser<'_>, name: &str) -> Answer {
 fn arguments(name: &str) -> Value {
     match name {
         "list_users" => json!({ "query": UsersQuery::default() }),
-        "copy_invitation" | "revoke_invitation" => json!({ "user": SOMETHING }),
+        "copy_invitation" => json!({ "user": SOMETHING }),
+        "count_users" => json!({ "filter": {} }),
+        "preview_change" | "change_users" => json!({ "request": {
+            "key": SOMETHING, "act": "revoke", "audience": { "Users": [SOMETHING] }, "seen": 1,
+        } }),
         "preview_send" | "send_invitations" => json!({ "request": {
             "key": SOMETHING, "audience": { "Pasted": "ivan@north.example" }, "role": null,
             "lifetime": null, "language": null, "message": "", "resend": false, "seen": 1,
         } }),
         "read_batch" => json!({ "id": SOMETHING, "after": 0 }),
-        "end_session" => json!({ "id": SOMETHING }),
+        "end_session" | "undo_batch" => json!({ "id": SOMETHING }),
         _ => json!({}),
     }
 }

@@ -17,6 +17,8 @@ pub struct Model {
     pub user_id: Option<UserId>,
     /// Set for those who were sent to.
     pub delivery_id: Option<DeliveryId>,
+    /// How the user was, as JSON, where the act can be undone.
+    pub before: Option<String>,
     #[sea_orm(belongs_to, from = "delivery_id", to = "id")]
     pub delivery: HasOne<super::deliveries::Entity>,
 }

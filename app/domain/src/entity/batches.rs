@@ -1,5 +1,8 @@
 use sea_orm::entity::prelude::*;
-use types::ids::{BatchId, OrganizationId, UserId};
+use types::{
+    batch::Act,
+    ids::{BatchId, OrganizationId, UserId},
+};
 
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -11,6 +14,9 @@ pub struct Model {
     pub sender_id: UserId,
     /// The request's idempotency key; unique in the organization.
     pub key: Uuid,
+    pub act: Act,
+    /// When it was undone; only some acts can be.
+    pub undone_at: Option<DateTimeUtc>,
     pub created_at: DateTimeUtc,
     #[sea_orm(belongs_to, from = "sender_id", to = "id")]
     pub sender: HasOne<super::users::Entity>,

@@ -23,7 +23,9 @@ pub struct Model {
     pub first_name: String,
     pub last_name: String,
     pub job_title: String,
-    /// Name and address, case-folded, for the search.
+    /// What the person is called, case-folded, to order by: the name, or the address without one.
+    pub name_key: String,
+    /// Name, address and phone number, case-folded, for the search.
     pub search: String,
     pub status: UserStatus,
     /// The last answer that kept the invitation from being delivered.

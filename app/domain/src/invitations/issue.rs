@@ -22,7 +22,7 @@ use crate::{
     outbox::{self, Subject},
     proof::{Admin, ManageUsers},
     random,
-    users::{PersonName, search_text},
+    users::{FoundBy, NewUser, PersonName},
 };
 
 /// What all invitations of one act have in common.
@@ -90,25 +90,19 @@ impl Terms {
         email: &types::contact::Email,
         role: RoleId,
     ) -> users::ActiveModel {
-        let name = PersonName::split(&line.name);
+        let user = NewUser {
+            organization: self.organization,
+            role,
+            email: email.clone(),
+            name: PersonName::split(&line.name),
+            phone: String::new(),
+            job_title: String::new(),
+        };
         users::ActiveModel {
-            id: Set(random::id(self.now)),
-            organization_id: Set(self.organization),
-            identity_id: Set(None),
-            role_id: Set(role),
-            email: Set(email.clone()),
-            email_key: Set(email.key().to_owned()),
-            phone: Set(String::new()),
-            search: Set(search_text(&name.first, &name.last, email)),
-            first_name: Set(name.first),
-            last_name: Set(name.last),
-            job_title: Set(String::new()),
             status: Set(UserStatus::Waiting),
-            failure_code: Set(None),
-            failure_words: Set(None),
             invited_at: Set(Some(self.now)),
             expires_at: Set(Some(self.expires_at())),
-            created_at: Set(self.now),
+            ..user.row(self.now)
         }
     }
 }
@@ -306,11 +300,10 @@ async fn name_nameless(
         return Ok(());
     }
     let name = PersonName::split(name);
-    let search = search_text(&name.first, &name.last, &user.email);
     let mut named = user.clone().into_active_model();
+    FoundBy::of(&name, &user.email, &user.phone).set(&mut named);
     named.first_name = Set(name.first);
     named.last_name = Set(name.last);
-    named.search = Set(search);
     named.update(write).await?;
     Ok(())
 }

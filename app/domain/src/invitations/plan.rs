@@ -16,7 +16,7 @@ use types::{
 };
 
 use crate::{
-    Outcome, database,
+    Outcome, audience, batches, database,
     entity::users,
     proof::{Admin, ManageUsers},
     roles::may_give,
@@ -65,30 +65,12 @@ impl Plan {
         let lines = match &request.audience {
             Audience::Pasted(text) => pasted(read, admin, text, judge).await?,
             Audience::Users(ids) => {
-                // Someone chosen twice is sent to once.
-                let mut ids = ids.clone();
-                ids.sort_unstable();
-                ids.dedup();
-                let mut lines = Vec::with_capacity(ids.len());
-                for ids in ids.chunks(database::CHUNK) {
-                    let found = users::Entity::find()
-                        .filter(users::Column::OrganizationId.eq(admin.organization))
-                        .filter(users::Column::Id.is_in(ids.iter().copied()))
-                        .all(read)
-                        .await?;
-                    lines.extend(found.into_iter().map(|user| {
-                        Line {
-                            address: user.email.to_string(),
-                            name: format!("{} {}", user.first_name, user.last_name)
-                                .trim()
-                                .to_owned(),
-                            verdict: judge(&user),
-                            email: Some(user.email.clone()),
-                            existing: Some(user),
-                        }
-                    }));
-                }
-                lines
+                let people = audience::chosen(read, admin.organization, ids).await?;
+                in_directory(people, judge)
+            }
+            Audience::Matching(filter) => {
+                let people = audience::matching(read, admin.organization, filter, now).await?;
+                in_directory(people, judge)
             }
         };
         Ok(Self {
@@ -121,6 +103,17 @@ impl Plan {
                 .collect(),
         }
     }
+}
+
+fn in_directory(people: Vec<users::Model>, judge: impl Fn(&users::Model) -> Verdict) -> Vec<Line> {
+    let lines = people.into_iter().map(|user| Line {
+        address: user.email.to_string(),
+        name: batches::name_of(&user),
+        verdict: judge(&user),
+        email: Some(user.email.clone()),
+        existing: Some(user),
+    });
+    lines.collect()
 }
 
 /// The verdict on someone who is in the directory.

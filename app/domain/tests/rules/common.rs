@@ -3,7 +3,7 @@
 use std::fmt::Debug;
 
 use domain::{
-    Fault, Outcome,
+    Fault, Outcome, bulk,
     entity::{
         deliveries::{self, DeliveryState},
         invitations, users,
@@ -17,11 +17,11 @@ use domain::{
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, Set};
 use types::{
     access::RoleKind,
-    batch::{Audience, SendRequest},
+    batch::{Act, Audience, ChangeRequest, SendRequest},
     ids::{BatchId, RoleId, UserId},
     invitation::{Closed, InvitationPage, Offer},
     refusal::Refusal,
-    users::UserStatus,
+    users::{StatusFilter, UserStatus, UsersFilter, UsersPage, UsersQuery},
 };
 use uuid::Uuid;
 
@@ -57,6 +57,35 @@ pub async fn send(
     let preview = domain::invitations::preview(&usher.core, admin, &request).await?;
     request.seen = preview.counts.ready;
     domain::invitations::send(&usher.core, admin, &request).await
+}
+
+/// Ends a standing invitation.
+pub async fn revoke(
+    usher: &TestUsher,
+    admin: &Admin<ManageUsers>,
+    user: UserId,
+) -> Outcome<BatchId> {
+    change(usher, admin, Act::Revoke, Audience::Users(vec![user])).await
+}
+
+/// Looks at the preview and does it.
+pub async fn change(
+    usher: &TestUsher,
+    admin: &Admin<ManageUsers>,
+    act: Act,
+    audience: Audience,
+) -> Outcome<BatchId> {
+    let mut request = ChangeRequest {
+        key: Uuid::parse_str(&random_nonce()).unwrap(),
+        act,
+        audience,
+        seen: 0,
+    };
+    request.seen = bulk::preview(&usher.core, admin, &request)
+        .await?
+        .counts
+        .ready;
+    bulk::change(&usher.core, admin, &request).await
 }
 
 pub async fn invite(usher: &TestUsher, admin: &Admin<ManageUsers>, text: &str) -> BatchId {
@@ -161,6 +190,40 @@ pub async fn deliveries(usher: &TestUsher, email: &str) -> Vec<deliveries::Model
         .unwrap();
     rows.sort_by_key(|row| row.generation);
     rows
+}
+
+/// The newest users of the directory.
+pub async fn directory(usher: &TestUsher, admin: &Admin<ManageUsers>) -> UsersPage {
+    list(usher, admin, UsersFilter::default()).await
+}
+
+/// The newest users whom the filter leaves.
+pub async fn list(usher: &TestUsher, admin: &Admin<ManageUsers>, filter: UsersFilter) -> UsersPage {
+    let query = UsersQuery {
+        filter,
+        ..UsersQuery::default()
+    };
+    domain::directory::list(&usher.core, admin, &query)
+        .await
+        .unwrap()
+}
+
+pub fn with_status(status: StatusFilter) -> UsersFilter {
+    UsersFilter {
+        status,
+        ..UsersFilter::default()
+    }
+}
+
+pub fn searching(q: &str) -> UsersFilter {
+    UsersFilter {
+        q: q.to_owned(),
+        ..UsersFilter::default()
+    }
+}
+
+pub fn addresses(page: &UsersPage) -> Vec<&str> {
+    page.rows.iter().map(|row| row.email.as_str()).collect()
 }
 
 pub async fn states(usher: &TestUsher, email: &str) -> Vec<DeliveryState> {

@@ -1,21 +1,21 @@
 //! Another organization's admin sees and changes nothing of this one.
 
 use domain::{
-    batches, invitations,
+    batches, directory, invitations,
     proof::CopyInvitationLinks,
     roles,
     testing::{STRANGER, TestUsher},
-    users,
 };
 use types::{
     access::RoleKind,
     batch::{SendPreview, SendRequest},
     refusal::Refusal,
-    users::{StatusCounts, StatusFilter, UsersQuery},
+    users::{Place, StatusCounts, StatusFilter, Turn, UsersQuery},
 };
 
 use crate::common::{
-    accept, invite, invited, joined, offer, pasted, refusal, role, send, to_users, user,
+    accept, invite, invited, joined, list, offer, pasted, refusal, revoke, role, searching, send,
+    to_users, user, with_status,
 };
 
 const IVAN: &str = "ivan@north.example";
@@ -26,29 +26,27 @@ async fn a_stranger_sees_nobody_of_ours() {
     invited(&usher, &owner, IVAN).await;
     let stranger = usher.other_organization().await.unwrap();
     for q in ["", "ivan", "olive"] {
-        let query = UsersQuery {
-            q: q.to_owned(),
-            ..UsersQuery::default()
-        };
-        let page = users::list(&usher.core, &stranger, &query).await.unwrap();
+        let page = list(&usher, &stranger, searching(q)).await;
         assert!(page.rows.iter().all(|row| row.email.as_str() == STRANGER));
         let own = StatusCounts {
             active: 1,
             ..StatusCounts::default()
         };
         assert_eq!(page.counts, own);
+        let count = directory::count(&usher.core, &stranger, &searching(q)).await;
+        assert_eq!(count.unwrap(), page.rows.len() as u64);
     }
-    let query = UsersQuery {
-        status: StatusFilter::Invited,
-        ..UsersQuery::default()
-    };
-    let page = users::list(&usher.core, &stranger, &query).await.unwrap();
+    let page = list(&usher, &stranger, with_status(StatusFilter::Invited)).await;
     assert!(page.rows.is_empty());
-    let after = UsersQuery {
-        after: Some(user(&usher, IVAN).await.id),
+    let before = UsersQuery {
+        turn: Turn::Before(Place {
+            key: String::new(),
+            id: user(&usher, IVAN).await.id,
+        }),
         ..UsersQuery::default()
     };
-    let page = users::list(&usher.core, &stranger, &after).await.unwrap();
+    let page = directory::list(&usher.core, &stranger, &before).await;
+    let page = page.unwrap();
     assert!(page.rows.iter().all(|row| row.email.as_str() == STRANGER));
 }
 
@@ -85,7 +83,7 @@ async fn a_stranger_does_nothing_to_our_users() {
     for id in ours {
         let copied = invitations::copy(&usher.core, &copier, id).await;
         assert_eq!(refusal(copied), Refusal::NotFound);
-        let revoked = invitations::revoke(&usher.core, &stranger, id).await;
+        let revoked = revoke(&usher, &stranger, id).await;
         assert_eq!(refusal(revoked), Refusal::NotFound);
     }
     let request = SendRequest {

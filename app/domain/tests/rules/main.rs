@@ -1,7 +1,9 @@
 //! The rules, noun by noun, on a real database with the real migrations.
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
+mod bulk;
 mod common;
+mod directory;
 mod invitations;
 mod isolation;
 mod outbox;

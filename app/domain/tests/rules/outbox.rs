@@ -13,17 +13,17 @@ use domain::{
     proof::{Admin, CopyInvitationLinks, ManageUsers},
     sign_up,
     testing::{HeldMailer, RecordingMailer, TestUsher, answer},
-    users,
 };
 use types::{
     batch::{BatchCounts, Outcome as Fate, SendRequest},
     ids::BatchId,
     invitation::{Closed, Lifetime},
-    users::{Failure, ShownStatus, UserRow, UserStatus, UsersQuery},
+    users::{Failure, ShownStatus, UserRow, UserStatus},
 };
 
 use crate::common::{
-    accept, closed, deliveries, invite, invited, pasted, resend, send, states, token_in, user,
+    accept, closed, deliveries, directory, invite, invited, pasted, resend, revoke, send, states,
+    token_in, user,
 };
 
 const IVAN: &str = "ivan@north.example";
@@ -60,9 +60,7 @@ async fn fate(usher: &TestUsher, owner: &Admin<ManageUsers>, batch: BatchId) -> 
 
 /// The person's line in the directory.
 async fn row(usher: &TestUsher, owner: &Admin<ManageUsers>, email: &str) -> UserRow {
-    let page = users::list(&usher.core, owner, &UsersQuery::default())
-        .await
-        .unwrap();
+    let page = directory(usher, owner).await;
     let mut rows = page.rows.into_iter();
     rows.find(|row| row.email.as_str() == email).unwrap()
 }
@@ -284,9 +282,7 @@ async fn a_revoked_invitation_is_never_sent() {
     let (usher, owner) = TestUsher::with_owner().await.unwrap();
     let batch = invite(&usher, &owner, IVAN).await;
     let ivan = user(&usher, IVAN).await.id;
-    invitations::revoke(&usher.core, &owner, ivan)
-        .await
-        .unwrap();
+    revoke(&usher, &owner, ivan).await.unwrap();
     for _ in 0..3 {
         usher.deliver().await.unwrap();
         usher.clock.advance(TimeDelta::days(1));
@@ -305,9 +301,7 @@ async fn an_invitation_revoked_while_it_is_being_sent_stays_revoked() {
     busy.begin_due().await.unwrap();
     slow.taken(1).await;
     let ivan = user(&usher, IVAN).await.id;
-    invitations::revoke(&usher.core, &owner, ivan)
-        .await
-        .unwrap();
+    revoke(&usher, &owner, ivan).await.unwrap();
     slow.answer_all(Ok(answer(250, "OK")));
     busy.await_end().await;
     busy.settle_ended().await.unwrap();

@@ -24,7 +24,7 @@ use types::{
 
 use crate::common::{
     accept, closed, form, invitation, invite, invited, joined, offer, page, pasted, refusal,
-    resend, send, set_status, token_in, user,
+    resend, revoke, send, set_status, token_in, user,
 };
 
 const IVAN: &str = "ivan@north.example";
@@ -141,9 +141,7 @@ async fn a_revoked_link_is_refused() {
     let (usher, owner) = TestUsher::with_owner().await.unwrap();
     let token = invited(&usher, &owner, IVAN).await;
     let ivan = user(&usher, IVAN).await.id;
-    invitations::revoke(&usher.core, &owner, ivan)
-        .await
-        .unwrap();
+    revoke(&usher, &owner, ivan).await.unwrap();
     assert_eq!(closed(&usher, &token).await, (Closed::Revoked, false));
     is_refused(&usher, &token, Refusal::InvitationRevoked).await;
 }
@@ -414,7 +412,7 @@ async fn what_stands_was_revoked_or_was_used_cannot_be_asked_for_anew() {
     let used = invited(&usher, &owner, "used@x.example").await;
     accept(&usher, &used).await;
     let id = user(&usher, "revoked@x.example").await.id;
-    invitations::revoke(&usher.core, &owner, id).await.unwrap();
+    revoke(&usher, &owner, id).await.unwrap();
     usher.clock.advance(TimeDelta::hours(1));
     let before = usher.everything().await.unwrap();
     for token in [standing, revoked, used] {

@@ -2,23 +2,17 @@
 
 use leptos::{prelude::*, task::spawn_local};
 use types::{
-    batch::{Audience, SendRequest},
+    batch::{Act, Audience, SendRequest},
     ids::UserId,
     users::UserRow,
 };
 use uuid::Uuid;
 
-use super::{clipboard, entries::Entry};
+use super::{bulk::BulkDialogState, clipboard, entries::Entry};
 use crate::{
-    api::{
-        AppError,
-        batches::send_invitations,
-        users::{copy_invitation, revoke_invitation},
-    },
+    api::{AppError, batches::send_invitations, users::copy_invitation},
     components::{
-        dialog::Confirm,
         fault::error_text,
-        language::use_locale,
         toast::{ToastHandle, use_toasts},
     },
     i18n::{Locale, td_string},
@@ -31,19 +25,19 @@ pub struct RowActions {
     toasts: ToastHandle,
     /// Reads the list again.
     refresh: Callback<()>,
-    /// Whose invitation is about to be revoked.
-    revoking: RwSignal<Option<UserRow>>,
+    /// Asks before something is taken away.
+    dialog: BulkDialogState,
     /// What the clipboard refused.
     pub uncopied: RwSignal<Option<String>>,
 }
 
 impl RowActions {
-    pub fn new(locale: Locale, refresh: Callback<()>) -> Self {
+    pub fn new(locale: Locale, dialog: BulkDialogState, refresh: Callback<()>) -> Self {
         Self {
             locale,
             toasts: use_toasts(),
             refresh,
-            revoking: RwSignal::new(None),
+            dialog,
             uncopied: RwSignal::new(None),
         }
     }
@@ -52,7 +46,15 @@ impl RowActions {
         match entry {
             Entry::Send | Entry::Resend => spawn_local(self.send(user)),
             Entry::CopyLink | Entry::CopyInvitation => spawn_local(self.copy(entry, user.id)),
-            Entry::Revoke => self.revoking.set(Some(user)),
+            Entry::Revoke => self.dialog.ask(Act::Revoke, Audience::Users(vec![user.id])),
+            Entry::Deactivate => {
+                self.dialog
+                    .ask(Act::Deactivate, Audience::Users(vec![user.id]));
+            }
+            Entry::Activate => {
+                self.dialog
+                    .act_at_once(Act::Activate, Audience::Users(vec![user.id]));
+            }
         }
     }
 
@@ -92,54 +94,14 @@ impl RowActions {
         }
     }
 
-    async fn revoke(self, user: UserRow) {
-        let answer = revoke_invitation(user.id)
-            .await
-            .map(|()| td_string!(self.locale, users.revoked, email = user.email.as_str()));
-        self.report(answer);
-    }
-
     fn report(self, answer: Result<String, AppError>) {
         match answer {
             Ok(done) => self.toasts.say(done),
             Err(error) => self.toasts.warn(error_text(self.locale, &error)),
         }
         // The person may have left the page meanwhile.
-        if self.revoking.try_get_untracked().is_some() {
+        if self.uncopied.try_get_untracked().is_some() {
             self.refresh.run(());
         }
-    }
-}
-
-/// Asks before an invitation is revoked.
-#[component]
-pub fn RevokeDialog(actions: RowActions) -> impl IntoView {
-    let locale = use_locale();
-    let open = RwSignal::new(false);
-    let revoking = actions.revoking;
-    Effect::new(move |_| {
-        if revoking.with(Option::is_some) {
-            open.set(true);
-        }
-    });
-    let confirmed = move |()| {
-        if let Some(user) = revoking.get_untracked() {
-            spawn_local(actions.revoke(user));
-        }
-    };
-    let email = move || revoking.with(|user| user.as_ref().map(|user| user.email.to_string()));
-    view! {
-        <Confirm
-            open
-            id="revoke"
-            destructive=true
-            title=td_string!(locale, users.revoke_heading)
-            button=td_string!(locale, users.revoke)
-            on_confirm=Callback::new(confirmed)
-        >
-            <p class="text-sm break-words">
-                {move || td_string!(locale, users.revoke_text, email = email().unwrap_or_default())}
-            </p>
-        </Confirm>
     }
 }

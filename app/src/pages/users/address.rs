@@ -1,19 +1,13 @@
 //! The address of the list says which users it shows.
 
 use leptos_router::params::ParamsMap;
-use types::users::{StatusFilter, UsersQuery};
+use types::users::UsersQuery;
 
-/// `/users?status=&q=&after=` with what the query has.
+/// `/users?status=&q=…` with what the query has.
 pub fn of(query: &UsersQuery) -> String {
     let mut values = ParamsMap::new();
-    if query.status != StatusFilter::All {
-        values.insert("status", query.status.to_string());
-    }
-    if !query.q.is_empty() {
-        values.insert("q", query.q.clone());
-    }
-    if let Some(after) = query.after {
-        values.insert("after", after.to_string());
+    for (name, value) in query.address() {
+        values.insert(name, value);
     }
     format!("/users{}", values.to_query_string())
 }

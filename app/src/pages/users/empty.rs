@@ -1,9 +1,9 @@
 //! What stands in the place of rows, and what to do next.
 
 use leptos::prelude::*;
-use types::users::{StatusFilter, UsersQuery};
+use types::users::{StatusFilter, Turn, UsersFilter, UsersQuery};
 
-use super::{InviteButton, address, filters::filter_text};
+use super::{InviteButton, address, status_nav::filter_text};
 use crate::{
     components::icon::{Icon, IconName},
     components::language::use_locale,
@@ -15,27 +15,34 @@ use crate::{
 pub enum Gap {
     /// Only the person who looks is in the directory.
     Alone,
-    /// The search finds nobody.
-    NothingFound { words: String },
+    /// Nobody matches; the words, where only they were looked for.
+    NothingFound { words: Option<String> },
     /// Nobody has the status.
     NobodyHere { status: StatusFilter },
-    /// A later page, and nobody is left on it.
+    /// Another page than the first, and nobody is left on it.
     PageEmpty,
 }
 
 impl Gap {
     /// `all` is the number of users in the directory.
     pub fn of(query: &UsersQuery, no_rows: bool, all: u64) -> Option<Self> {
-        let gap = match query {
-            UsersQuery { after: Some(_), .. } => Self::PageEmpty,
-            UsersQuery { q, .. } if !q.is_empty() => Self::NothingFound { words: q.clone() },
-            UsersQuery {
-                status: StatusFilter::All,
-                ..
-            } => {
-                return (all <= 1).then_some(Self::Alone);
-            }
-            UsersQuery { status, .. } => Self::NobodyHere { status: *status },
+        let UsersQuery { filter, turn, .. } = query;
+        if *turn == Turn::First && *filter == UsersFilter::default() {
+            return (all <= 1).then_some(Self::Alone);
+        }
+        let only_words = UsersFilter {
+            q: filter.q.clone(),
+            status: filter.status,
+            ..UsersFilter::default()
+        };
+        let gap = match turn {
+            Turn::After(_) | Turn::Before(_) => Self::PageEmpty,
+            Turn::First if filter.is_refined() => Self::NothingFound {
+                words: (*filter == only_words).then(|| filter.q.clone()),
+            },
+            Turn::First => Self::NobodyHere {
+                status: filter.status,
+            },
         };
         no_rows.then_some(gap)
     }
@@ -54,9 +61,10 @@ pub fn EmptyList(gap: Gap, query: Memo<UsersQuery>, invite: RwSignal<bool>) -> i
         let gap = gap.clone();
         move || match &gap {
             Gap::Alone => td_string!(locale, users.alone_heading).to_owned(),
-            Gap::NothingFound { words } => {
+            Gap::NothingFound { words: Some(words) } => {
                 td_string!(locale, users.nothing_found, words = words.as_str())
             }
+            Gap::NothingFound { words: None } => td_string!(locale, users.no_match).to_owned(),
             Gap::NobodyHere { status } => {
                 td_string!(
                     locale,
@@ -112,22 +120,20 @@ fn NextStep(gap: Gap, query: Memo<UsersQuery>, invite: RwSignal<bool>) -> impl I
             }
             .into_any(),
             Gap::NothingFound { .. } => link(
-                UsersQuery {
-                    q: String::new(),
-                    ..query
-                },
+                query.with_filter(with_status(query.filter.status)),
                 td_string!(locale, users.clear_search),
             ),
             Gap::NobodyHere { .. } => {
                 link(UsersQuery::default(), td_string!(locale, users.show_all))
             }
-            Gap::PageEmpty => link(
-                UsersQuery {
-                    after: None,
-                    ..query
-                },
-                td_string!(locale, users.first_page),
-            ),
+            Gap::PageEmpty => link(query.from_start(), td_string!(locale, users.first_page)),
         }
+    }
+}
+
+fn with_status(status: StatusFilter) -> UsersFilter {
+    UsersFilter {
+        status,
+        ..UsersFilter::default()
     }
 }

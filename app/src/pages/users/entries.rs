@@ -10,13 +10,16 @@ pub enum Entry {
     CopyLink,
     CopyInvitation,
     Revoke,
+    Deactivate,
+    Activate,
 }
 
 /// The entries for a user, in their order; `can_copy` is the sender's right to copy links.
 pub fn entries(user: &UserRow, can_copy: bool) -> Vec<Entry> {
     let mut entries = Vec::new();
     match user.status {
-        ShownStatus::Active | ShownStatus::Deactivated => return entries,
+        ShownStatus::Active => return vec![Entry::Deactivate],
+        ShownStatus::Deactivated => return vec![Entry::Activate],
         ShownStatus::NotInvited => entries.push(Entry::Send),
         ShownStatus::Failed if user.invited_at.is_none() => entries.push(Entry::Send),
         _ => entries.push(Entry::Resend),
@@ -27,5 +30,6 @@ pub fn entries(user: &UserRow, can_copy: bool) -> Vec<Entry> {
         }
         entries.push(Entry::Revoke);
     }
+    entries.push(Entry::Deactivate);
     entries
 }

@@ -1,21 +1,28 @@
 //! `/users`: the directory and the dialog "Invite users".
 //!
 //! - `address`: the page's address, which is its state
-//! - `filters`: the navigation "Status" and the search
-//! - `table`: the rows; `empty`: what stands there instead
+//! - `status_nav`, `filter_form`: which users are shown
+//! - `table`, `table_head`, `columns`: the rows; `pages`: from page to page; `empty`: instead of rows
 //! - `entries`: what can be done with one user; `row_menu`: the menu with it; `actions`: doing it
+//! - `selection`, `bulk`: many users at once
 //! - `clipboard`: copying, also where the browser refuses
 //! - `invite`: the dialog
 
 mod actions;
 mod address;
+mod bulk;
 mod clipboard;
+mod columns;
 mod empty;
 mod entries;
-mod filters;
+mod filter_form;
 mod invite;
+mod pages;
 mod row_menu;
+mod selection;
+mod status_nav;
 mod table;
+mod table_head;
 
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
@@ -26,11 +33,16 @@ use types::{
 
 use self::{
     actions::RowActions,
+    bulk::{BulkDialog, BulkDialogState},
     clipboard::ClipboardDialog,
+    columns::{ColumnsMenu, HiddenColumns},
     empty::EmptyList,
-    filters::{SearchBox, StatusNav},
+    filter_form::{SearchBox, Typing},
     invite::{InviteDialog, draft::Draft},
+    pages::Pages,
     row_menu::{RowMenu, RowMenuState},
+    selection::{Selection, SelectionBar},
+    status_nav::StatusNav,
     table::{LoadingTable, UsersTable},
 };
 use super::console::{Allowed, PageTitle, use_awake, use_me};
@@ -64,15 +76,8 @@ fn Directory() -> impl IntoView {
     let can_copy = use_me().is_some_and(|me| me.permissions.has(Permission::CopyInvitationLinks));
 
     let given = use_query_map();
-    let query = Memo::new(move |_| {
-        given.with(|given| {
-            UsersQuery::from_address(
-                given.get_str("status"),
-                given.get_str("q"),
-                given.get_str("after"),
-            )
-        })
-    });
+    let query =
+        Memo::new(move |_| given.with(|given| UsersQuery::from_address(|name| given.get(name))));
     let live = use_live();
     let page = Resource::new(
         move || (query.get(), live.get()),
@@ -81,7 +86,17 @@ fn Directory() -> impl IntoView {
 
     let draft = Draft::new();
     let menu = RowMenuState::new();
-    let actions = RowActions::new(locale, Callback::new(move |()| page.refetch()));
+    let typing = Typing::new(query);
+    let hidden = HiddenColumns::remembered();
+    let selection = Selection::new(query);
+    let dialog = BulkDialogState::new(
+        locale,
+        Callback::new(move |()| {
+            selection.clear();
+            page.refetch();
+        }),
+    );
+    let actions = RowActions::new(locale, dialog, Callback::new(move |()| page.refetch()));
 
     view! {
         <PageTitle text=td_string!(locale, users.heading) />
@@ -99,17 +114,24 @@ fn Directory() -> impl IntoView {
                 {Suspend::new(async move {
                     let listing = follow(page, page.await);
                     view! {
-                        <div class="mt-6 grid gap-x-6 gap-y-4 @4xl:grid-cols-[minmax(10rem,max-content)_minmax(0,1fr)]">
+                        <div class="mt-6 grid gap-x-6 gap-y-4 @min-[66rem]:grid-cols-[minmax(10rem,max-content)_minmax(0,1fr)]">
                             <div class="min-w-0">
                                 <ListingNav listing query />
                             </div>
-                            <div class="min-w-0">
-                                <SearchBox query />
-                                <div class="mt-4">
+                            <div class="users-list min-w-0" on:input=move |event| typing.on_input(&event)>
+                                <div class="flex flex-wrap items-start justify-between gap-2">
+                                    <SearchBox query />
+                                    <FiltersSwitch />
+                                    <ColumnsMenu hidden />
+                                </div>
+                                <div class="mt-3">
                                     <ListingBody
                                         listing
                                         query
                                         menu
+                                        hidden
+                                        selection
+                                        dialog
                                         can_copy
                                         invite=draft.open
                                         again=Callback::new(move |()| page.refetch())
@@ -122,7 +144,7 @@ fn Directory() -> impl IntoView {
             </Transition>
         </div>
         <RowMenu menu can_copy on_choice=Callback::new(move |(entry, user)| actions.run(entry, user)) />
-        <actions::RevokeDialog actions />
+        <BulkDialog state=dialog />
         <ClipboardDialog text=actions.uncopied />
         <InviteDialog draft />
     }
@@ -162,6 +184,9 @@ fn ListingBody(
     listing: ReadSignal<Listing>,
     query: Memo<UsersQuery>,
     menu: RowMenuState,
+    hidden: HiddenColumns,
+    selection: Selection,
+    dialog: BulkDialogState,
     can_copy: bool,
     invite: RwSignal<bool>,
     again: Callback<()>,
@@ -174,6 +199,8 @@ fn ListingBody(
             Err(_) => before.cloned().flatten(),
         })
     });
+    // The filters stay where nobody matches them.
+    let has_table = Memo::new(move |_| shown.with(Option::is_some));
     let some =
         Memo::new(move |_| shown.with(|it| it.as_ref().is_some_and(|it| !it.rows.is_empty())));
     let gap = Memo::new(move |_| {
@@ -185,11 +212,27 @@ fn ListingBody(
         {move || {
             fault.get().map(|error| view! { <ListingFault error again /> })
         }}
-        <Show when=move || some.get()>
-            <UsersTable page=shown menu can_copy />
-            <Pages page=shown query />
+        <Show when=move || has_table.get()>
+            <UsersTable page=shown query menu hidden selection can_copy />
         </Show>
         {move || gap.get().map(|gap| view! { <EmptyList gap query invite /> })}
+        <Show when=move || some.get()>
+            <Pages page=shown query />
+        </Show>
+        <SelectionBar selection page=shown query dialog />
+    }
+}
+
+/// Opens the fields of the filters where the table has no head: a checkbox, which needs no script.
+#[component]
+fn FiltersSwitch() -> impl IntoView {
+    let locale = use_locale();
+    view! {
+        <label class="btn btn-sm font-normal has-checked:btn-active has-focus-visible:outline-2 @3xl:hidden">
+            <input type="checkbox" id="show-filters" class="sr-only" />
+            <Icon name=IconName::Filter class="size-4" />
+            {td_string!(locale, users.filters)}
+        </label>
     }
 }
 
@@ -205,46 +248,6 @@ fn ListingFault(error: AppError, again: Callback<()>) -> impl IntoView {
                 {td_string!(locale, common.try_again)}
             </button>
         </div>
-    }
-}
-
-/// Links to the first and to the next page, where there are such.
-#[component]
-fn Pages(page: Memo<Option<Page>>, query: Memo<UsersQuery>) -> impl IntoView {
-    let locale = use_locale();
-    let next = Memo::new(move |_| page.with(|it| it.as_ref()?.next));
-    let later = Memo::new(move |_| query.with(|it| it.after.is_some()));
-    let first_address = move || {
-        address::of(&UsersQuery {
-            after: None,
-            ..query.get()
-        })
-    };
-    let next_address = move || {
-        address::of(&UsersQuery {
-            after: next.get(),
-            ..query.get()
-        })
-    };
-    view! {
-        <Show when=move || later.get() || next.get().is_some()>
-            <nav
-                class="mt-4 flex flex-wrap justify-end gap-2"
-                aria-label=td_string!(locale, users.pages)
-            >
-                <Show when=move || later.get()>
-                    <a class="btn btn-sm" href=first_address>
-                        {td_string!(locale, users.first_page)}
-                    </a>
-                </Show>
-                <Show when=move || next.get().is_some()>
-                    <a class="btn btn-sm" href=next_address rel="next">
-                        {td_string!(locale, users.next_page)}
-                        <Icon name=IconName::ChevronRight class="size-4" />
-                    </a>
-                </Show>
-            </nav>
-        </Show>
     }
 }
 

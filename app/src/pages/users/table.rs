@@ -6,15 +6,18 @@ use std::time::Duration;
 use leptos::{ev, prelude::*};
 use types::{
     ids::UserId,
-    users::{ShownStatus, UserRow, UsersPage as Page},
+    users::{ShownStatus, UserRow, UsersPage as Page, UsersQuery},
 };
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
 use super::{
+    columns::{Column, HiddenColumns},
     entries::entries,
     role_text,
     row_menu::{RowMenuButton, RowMenuState},
+    selection::{SelectRow, Selection},
+    table_head::TableHead,
 };
 use crate::{
     components::{
@@ -27,31 +30,36 @@ use crate::{
     i18n::td_string,
 };
 
-const TABLE: &str = "block w-full border-separate border-spacing-0 text-sm tabular-nums @3xl:[display:table] @6xl:table-fixed";
-const HEAD: &str = "hidden sticky top-14 z-10 bg-base-100 @3xl:table-header-group";
+const TABLE: &str = "users-table block w-full border-separate border-spacing-0 text-sm tabular-nums @3xl:[display:table]";
 const BODY: &str = "grid gap-3 @3xl:table-row-group";
-const ROW: &str = "group grid grid-cols-[minmax(0,1fr)_auto] gap-x-3 gap-y-1.5 rounded-box border border-base-300 bg-base-100 p-4 \
+const ROW: &str = "group grid grid-cols-[minmax(0,1fr)_auto] gap-x-3 gap-y-1.5 rounded-box border border-base-300 bg-base-100 p-4 relative \
     @3xl:table-row @3xl:rounded-none @3xl:border-0 @3xl:hover:bg-base-200/60";
 /// What a card begins with: the name or, without one, the address.
-const FIRST_LINE: &str = "col-span-1 col-start-1 min-w-0 font-medium";
+const FIRST_LINE: &str = "col-span-1 col-start-1 min-w-0 ps-8 font-medium";
 const SECOND_LINE: &str = "col-span-2 min-w-0 text-base-content/75 @3xl:text-base-content";
 const LINE: &str = "col-span-2 flex min-w-0 flex-wrap items-center justify-between gap-x-3";
 /// Nothing to say: a card says nothing.
 const NO_LINE: &str = "hidden";
 const MENU: &str = "col-start-2 row-start-1 -my-1 -me-2 text-end \
     @3xl:table-cell @3xl:w-12 @3xl:border-b @3xl:border-base-300 @3xl:px-2 @3xl:py-0 @3xl:align-middle";
+/// At the head of a card, left of what it begins with.
+const SELECT: &str = "absolute start-4 top-4 \
+    @3xl:static @3xl:table-cell @3xl:border-b @3xl:border-base-300 @3xl:ps-3 @3xl:align-middle";
 /// A column's name inside a card.
 const LABEL: &str = "shrink-0 text-base-content/75 @3xl:hidden";
 /// The classes that a cell has where rows are rows.
-const CELL: &str = "@3xl:table-cell @3xl:h-10 @3xl:border-b @3xl:border-base-300 @3xl:px-2 @3xl:py-1 @3xl:align-middle @3xl:first:ps-3";
-const STATUS_WIDTH: &str = "@3xl:min-w-36";
-/// These two give way when the others need the room. Where there is plenty, the headings share it.
-const NAME_WIDTH: &str = "@3xl:max-w-40 @6xl:max-w-none";
-const EMAIL_WIDTH: &str = "@3xl:w-full @3xl:max-w-0 @3xl:min-w-32 @6xl:w-auto @6xl:max-w-none";
+const CELL: &str = "@3xl:table-cell @3xl:h-10 @3xl:border-b @3xl:border-base-300 @3xl:px-2 @3xl:py-1 @3xl:align-middle";
 
 /// One page of users.
 #[component]
-pub fn UsersTable(page: Memo<Option<Page>>, menu: RowMenuState, can_copy: bool) -> impl IntoView {
+pub fn UsersTable(
+    page: Memo<Option<Page>>,
+    query: Memo<UsersQuery>,
+    menu: RowMenuState,
+    hidden: HiddenColumns,
+    selection: Selection,
+    can_copy: bool,
+) -> impl IntoView {
     let locale = use_locale();
     let ids = Memo::new(move |_| {
         page.with(|page| {
@@ -67,6 +75,7 @@ pub fn UsersTable(page: Memo<Option<Page>>, menu: RowMenuState, can_copy: bool) 
             class=TABLE
             role="table"
             aria-label=td_string!(locale, users.table)
+            data-hidden=hidden.attribute()
             on:focusin=move |event| {
                 focused.set_value(event_target::<web_sys::Element>(&event).id());
             }
@@ -77,7 +86,7 @@ pub fn UsersTable(page: Memo<Option<Page>>, menu: RowMenuState, can_copy: bool) 
                 }
             }
         >
-            <TableHead />
+            <TableHead page query selection />
             <tbody role="rowgroup" class=BODY>
                 <For each=move || ids.get() key=|id| *id let:id>
                     {
@@ -87,7 +96,7 @@ pub fn UsersTable(page: Memo<Option<Page>>, menu: RowMenuState, can_copy: bool) 
                             });
                             found.or_else(|| before.cloned().flatten())
                         });
-                        view! { <Row user page menu can_copy /> }
+                        view! { <Row user page menu selection can_copy /> }
                     }
                 </For>
             </tbody>
@@ -119,42 +128,16 @@ fn keep_focus(ids: Memo<Vec<UserId>>) -> StoredValue<String> {
     focused
 }
 
-#[component]
-fn TableHead() -> impl IntoView {
-    let locale = use_locale();
-    let class = "border-b border-base-300 px-2 py-2 text-start text-xs font-medium whitespace-nowrap text-base-content/75 first:ps-3";
-    let heading = move |width: &str, text: &'static str| {
-        view! {
-            <th role="columnheader" scope="col" class=format!("{class} {width}")>
-                {text}
-            </th>
-        }
-    };
-    view! {
-        <thead role="rowgroup" class=HEAD>
-            <tr role="row">
-                {heading("@6xl:w-[19%]", td_string!(locale, users.name))}
-                {heading("", td_string!(locale, users.email))}
-                {heading("@6xl:w-[12%]", td_string!(locale, users.role))}
-                {heading("@6xl:w-[19%]", td_string!(locale, users.status))}
-                {heading("@6xl:w-[12%]", td_string!(locale, users.sent))}
-                {heading("@6xl:w-[11%]", td_string!(locale, users.expires))}
-                <th role="columnheader" scope="col" class=format!("{class} w-12")>
-                    <span class="sr-only">{td_string!(locale, users.actions)}</span>
-                </th>
-            </tr>
-        </thead>
-    }
-}
-
 /// A user. The row stays when news come, so that the focus and an opened answer stay with it.
 #[component]
 fn Row(
     user: Memo<Option<UserRow>>,
     page: Memo<Option<Page>>,
     menu: RowMenuState,
+    selection: Selection,
     can_copy: bool,
 ) -> impl IntoView {
+    let locale = use_locale();
     move || {
         let user = user.get()?;
         let email = user.email.to_string();
@@ -171,28 +154,47 @@ fn Row(
         } else {
             (FIRST_LINE, SECOND_LINE)
         };
-        let line = |is_there: bool| format!("{} {CELL}", if is_there { LINE } else { NO_LINE });
+        let cell = |column: Column, line: &str| format!("{line} {CELL} {}", column.class());
+        let line =
+            |column: Column, is_there: bool| cell(column, if is_there { LINE } else { NO_LINE });
         Some(view! {
             <tr role="row" class=ROW>
-                <td role="cell" class=format!("{name_line} {CELL} {NAME_WIDTH}")>
+                <td role="cell" class=SELECT>
+                    <SelectRow user=user.clone() page selection />
+                </td>
+                <td role="cell" class=cell(Column::Name, name_line)>
                     <Name name />
                 </td>
-                <td role="cell" class=format!("{email_line} {CELL} {EMAIL_WIDTH}")>
+                <td role="cell" class=cell(Column::Email, email_line)>
                     <span class="block truncate" title=email.clone()>{email.clone()}</span>
                 </td>
-                <td role="cell" class=line(true)>
+                <td role="cell" class=line(Column::Phone, !user.phone.is_empty())>
+                    <Label column=Column::Phone />
+                    <Phone phone=user.phone.clone() />
+                </td>
+                <td role="cell" class=line(Column::Role, true)>
                     <Label column=Column::Role />
                     <RoleName user=user.clone() />
                 </td>
-                <td role="cell" class=format!("{} {STATUS_WIDTH}", line(true))>
+                <td role="cell" class=line(Column::Status, true)>
                     <Label column=Column::Status />
                     <Status user=user.clone() />
                 </td>
-                <td role="cell" class=line(user.invited_at.is_some())>
-                    <Label column=Column::Sent />
-                    {user.invited_at.map_or_else(|| view! { <Nothing /> }.into_any(), |at| when(at).into_any())}
+                <td role="cell" class=line(Column::Invited, user.invited_at.is_some())>
+                    <Label column=Column::Invited />
+                    <span class="min-w-0 max-w-full text-end @3xl:block @3xl:text-start">
+                        {user.invited_at.map_or_else(|| view! { <Nothing /> }.into_any(), |at| when(at).into_any())}
+                        {user.inviter.as_deref().map(|inviter| {
+                            let by = td_string!(locale, users.invited_by, inviter = inviter);
+                            view! {
+                                <span class="block truncate text-xs text-base-content/75" title=by.clone()>
+                                    {by.clone()}
+                                </span>
+                            }
+                        })}
+                    </span>
                 </td>
-                <td role="cell" class=line(expires.is_some())>
+                <td role="cell" class=line(Column::Expires, expires.is_some())>
                     <Label column=Column::Expires />
                     {expires.map_or_else(|| view! { <Nothing /> }.into_any(), |at| when(at).into_any())}
                 </td>
@@ -204,27 +206,11 @@ fn Row(
     }
 }
 
-#[derive(Clone, Copy)]
-enum Column {
-    Role,
-    Status,
-    Sent,
-    Expires,
-}
-
+/// A column's name inside a card.
 #[component]
 fn Label(column: Column) -> impl IntoView {
     let locale = use_locale();
-    view! {
-        <span class=LABEL>
-            {move || match column {
-                Column::Role => td_string!(locale, users.role),
-                Column::Status => td_string!(locale, users.status),
-                Column::Sent => td_string!(locale, users.sent),
-                Column::Expires => td_string!(locale, users.expires),
-            }}
-        </span>
-    }
+    view! { <span class=LABEL>{column.heading(locale)}</span> }
 }
 
 #[component]
@@ -237,10 +223,19 @@ fn Name(name: String) -> impl IntoView {
 }
 
 #[component]
+fn Phone(phone: String) -> impl IntoView {
+    if phone.is_empty() {
+        view! { <Nothing /> }.into_any()
+    } else {
+        view! { <span class="block truncate" title=phone.clone()>{phone.clone()}</span> }.into_any()
+    }
+}
+
+#[component]
 fn RoleName(user: UserRow) -> impl IntoView {
     let locale = use_locale();
     view! {
-        <span class="block max-w-40 truncate">
+        <span class="block truncate">
             {role_text(locale, user.role, &user.role_name)}
         </span>
     }
@@ -274,7 +269,7 @@ fn Status(user: UserRow) -> impl IntoView {
         };
         view! {
             // Takes the cell's width and adds nothing to it.
-            <details class="group/answer mt-1 w-full text-xs text-base-content/75 @3xl:w-0 @3xl:min-w-full @3xl:open:w-40 @6xl:open:w-full">
+            <details class="group/answer mt-1 w-full text-xs text-base-content/75 ">
                 <summary
                     id=format!("answer-{}", user.id)
                     class="flex cursor-pointer list-none items-start gap-1 rounded-field"

@@ -136,7 +136,7 @@ fn verdict_text(locale: Locale, verdict: &Verdict) -> &'static str {
         Verdict::AlreadyInvited => td_string!(locale, invite.is_invited),
         Verdict::Deactivated => td_string!(locale, invite.is_deactivated),
         Verdict::RoleAboveYours => td_string!(locale, invite.is_above),
-        Verdict::Ready | Verdict::Duplicate | Verdict::NotValid(_) => "",
+        _ => "",
     }
 }
 

@@ -1,0 +1,208 @@
+//! The list of an organization's users: filtered, ordered, a page at a time.
+//!
+//! - `condition`: what a filter means
+//! - `order`: what rows are ordered by, and where a page begins
+//! - `reach`: by which index to go about it
+//! - `counts`: how many users have each status
+
+mod condition;
+mod counts;
+mod order;
+mod reach;
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, Utc};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
+    QuerySelect, Select,
+};
+use types::{
+    ids::{OrganizationId, RoleId, UserId},
+    users::{Failure, ShownStatus, Turn, UserRow, UsersFilter, UsersPage, UsersQuery},
+};
+
+pub(crate) use self::reach::FEW;
+use self::{order::Order, reach::Reach};
+use crate::{
+    Core, Outcome, database,
+    entity::{invitations, roles, users},
+    proof::{Admin, ManageUsers},
+    users::called,
+};
+
+/// One page of the admin's directory.
+pub async fn list(
+    core: &Core,
+    admin: &Admin<ManageUsers>,
+    query: &UsersQuery,
+) -> Outcome<UsersPage> {
+    let read = core.database.read();
+    let now = core.now();
+    let counts = counts::read(read, admin.organization, now).await?;
+    let scope = Scope {
+        organization: admin.organization,
+        filter: &query.filter,
+        now,
+    };
+    let reach = Reach::find(read, &scope, core.few, counts, Some(query.sort.by)).await?;
+    let order = Order::of(query.sort, read.get_database_backend());
+    let size = usize::from(query.size.rows());
+
+    let found = order
+        .page(scope.select(&reach), &query.turn)
+        .limit(size as u64 + 1);
+    let mut found = found.all(read).await?;
+    let more = found.len() > size;
+    found.truncate(size);
+    let (is_before, is_after) = match query.turn {
+        Turn::First => (false, more),
+        Turn::After(_) => (true, more),
+        Turn::Before(_) => {
+            // Read backwards from the place.
+            found.reverse();
+            (more, true)
+        }
+    };
+    let place = |user: Option<&users::Model>| user.map(|user| order.place(user));
+    let (before, after) = (place(found.first()), place(found.last()));
+    let roles = crate::roles::all(read, admin.organization).await?;
+    Ok(UsersPage {
+        before: before.filter(|_| is_before),
+        after: after.filter(|_| is_after),
+        rows: rows(read, found, &roles, now).await?,
+        counts,
+        roles: roles.iter().map(crate::roles::choice).collect(),
+        now,
+    })
+}
+
+/// How many users match.
+pub async fn count(core: &Core, admin: &Admin<ManageUsers>, filter: &UsersFilter) -> Outcome<u64> {
+    let read = core.database.read();
+    let now = core.now();
+    let counts = counts::read(read, admin.organization, now).await?;
+    if !filter.is_refined() {
+        return Ok(counts.of(filter.status));
+    }
+    let scope = Scope {
+        organization: admin.organization,
+        filter,
+        now,
+    };
+    let reach = Reach::find(read, &scope, core.few, counts, None).await?;
+    Ok(scope.select(&reach).count(read).await?)
+}
+
+/// Which rows are asked for.
+struct Scope<'a> {
+    organization: OrganizationId,
+    filter: &'a UsersFilter,
+    now: DateTime<Utc>,
+}
+
+impl Scope<'_> {
+    fn select(&self, reach: &Reach) -> Select<users::Entity> {
+        users::Entity::find().filter(condition::of(self, reach))
+    }
+}
+
+/// The rows with what other tables say of them.
+async fn rows(
+    read: &impl ConnectionTrait,
+    found: Vec<users::Model>,
+    roles: &[roles::Model],
+    now: DateTime<Utc>,
+) -> Outcome<Vec<UserRow>> {
+    let mut inviters = inviters(read, &found).await?;
+    let roles: HashMap<RoleId, &roles::Model> = roles.iter().map(|role| (role.id, role)).collect();
+    Ok(found
+        .into_iter()
+        .filter_map(|user| {
+            let role = roles.get(&user.role_id)?;
+            Some(UserRow {
+                id: user.id,
+                status: ShownStatus::of(user.status, user.expires_at, now),
+                failure: user.failure_words.map(|words| Failure {
+                    code: user.failure_code.and_then(|code| u16::try_from(code).ok()),
+                    words,
+                }),
+                first_name: user.first_name,
+                last_name: user.last_name,
+                email: user.email,
+                phone: user.phone,
+                role: role.kind,
+                role_name: role.name.clone(),
+                invited_at: user.invited_at,
+                inviter: inviters.remove(&user.id),
+                expires_at: user.expires_at,
+            })
+        })
+        .collect())
+}
+
+/// Who sent the standing invitation of each user who has one.
+async fn inviters(
+    read: &impl ConnectionTrait,
+    found: &[users::Model],
+) -> Outcome<HashMap<UserId, String>> {
+    let invited = found
+        .iter()
+        .filter(|user| user.invited_at.is_some())
+        .map(|user| user.id);
+    let invitations = invitations::Entity::find()
+        .filter(invitations::Column::UserId.is_in(invited))
+        .all(read)
+        .await?;
+    let mut ids: Vec<UserId> = invitations.iter().map(|it| it.inviter_id).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    let names: HashMap<UserId, String> = users::Entity::find()
+        .filter(users::Column::Id.is_in(ids))
+        .all(read)
+        .await?
+        .iter()
+        .map(|user| (user.id, called(user)))
+        .collect();
+    Ok(invitations
+        .iter()
+        .filter_map(|it| Some((it.user_id, names.get(&it.inviter_id)?.clone())))
+        .collect())
+}
+
+/// The matching users behind `last`, oldest first, some at a time.
+pub(crate) async fn chunk(
+    core: &Core,
+    admin: &Admin<ManageUsers>,
+    filter: &UsersFilter,
+    last: Option<UserId>,
+) -> Outcome<Vec<users::Model>> {
+    let read = core.database.read();
+    oldest(read, admin.organization, filter, core.now(), last).await
+}
+
+pub(crate) async fn oldest(
+    read: &impl ConnectionTrait,
+    organization: OrganizationId,
+    filter: &UsersFilter,
+    now: DateTime<Utc>,
+    last: Option<UserId>,
+) -> Outcome<Vec<users::Model>> {
+    let scope = Scope {
+        organization,
+        filter,
+        now,
+    };
+    let counts = counts::read(read, organization, now).await?;
+    let reach = Reach::find(read, &scope, FEW, counts, None).await?;
+    let mut rows = scope.select(&reach);
+    if let Some(last) = last {
+        rows = rows.filter(users::Column::Id.gt(last));
+    }
+    let found = rows
+        .order_by_asc(users::Column::Id)
+        .limit(database::CHUNK as u64)
+        .all(read)
+        .await?;
+    Ok(found)
+}

@@ -1,0 +1,158 @@
+//! What a filter means, in SQL.
+
+use chrono::{DateTime, Utc};
+use sea_orm::{
+    ColumnTrait, Condition, DbBackend, ExprTrait, IntoSimpleExpr,
+    sea_query::{Alias, Expr, Func, LikeExpr, SimpleExpr},
+};
+use types::users::{Period, StatusFilter, UserStatus};
+
+use super::{Scope, order::moment, reach::Reach};
+use crate::entity::users;
+
+/// The rows that are asked for. What the chosen way serves stands there as it is; the rest stands
+/// aside, where it decides about a row but not about the way.
+pub(super) fn of(scope: &Scope<'_>, reach: &Reach) -> Condition {
+    let filter = scope.filter;
+    let aside = |condition: SimpleExpr| reach.aside(condition);
+    let mut all = Condition::all().add_option(reach.rows());
+    all = all.add(reach.served(users::Column::OrganizationId.eq(scope.organization)));
+    if let Some(condition) = with_status(filter.status) {
+        all = all.add(reach.served(condition));
+    }
+    if let Some(condition) = by_expiry(filter.status, scope.now, reach.engine) {
+        all = all.add(if reach.serves_expiry {
+            condition
+        } else {
+            aside(condition)
+        });
+    }
+    if let Some(role) = filter.role {
+        all = all.add(aside(users::Column::RoleId.eq(role)));
+    }
+    for (text, column) in [
+        (folded(&filter.q), users::Column::Search.into_simple_expr()),
+        (
+            folded(&filter.name),
+            users::Column::NameKey.into_simple_expr(),
+        ),
+        (
+            folded(&filter.email),
+            // The local part is ASCII and the domain is in small letters already.
+            Func::lower(users::Column::Email.into_simple_expr()).into(),
+        ),
+        (
+            phone(&filter.phone),
+            users::Column::Phone.into_simple_expr(),
+        ),
+    ] {
+        if !text.is_empty() {
+            all = all.add(column.like(contains(&text)));
+        }
+    }
+    for (period, column) in [
+        (filter.invited, users::Column::InvitedAt),
+        (filter.expires, users::Column::ExpiresAt),
+    ] {
+        for condition in within(period, column, reach.engine) {
+            all = all.add(aside(condition));
+        }
+    }
+    all
+}
+
+/// The counterpart of `ShownStatus::of`, together with `by_expiry`.
+pub(super) fn with_status(filter: StatusFilter) -> Option<SimpleExpr> {
+    let is = |status: UserStatus| Some(users::Column::Status.eq(status));
+    match filter {
+        StatusFilter::All => None,
+        StatusFilter::NotInvited => is(UserStatus::NotInvited),
+        StatusFilter::Waiting => is(UserStatus::Waiting),
+        StatusFilter::Invited | StatusFilter::Expired => is(UserStatus::Invited),
+        StatusFilter::Failed => is(UserStatus::Failed),
+        StatusFilter::Active => is(UserStatus::Active),
+        StatusFilter::Deactivated => is(UserStatus::Deactivated),
+        StatusFilter::Unconfirmed => Some(users::Column::Status.is_in([
+            UserStatus::NotInvited,
+            UserStatus::Waiting,
+            UserStatus::Invited,
+            UserStatus::Failed,
+        ])),
+    }
+}
+
+pub(super) fn by_expiry(
+    filter: StatusFilter,
+    now: DateTime<Utc>,
+    engine: DbBackend,
+) -> Option<SimpleExpr> {
+    let expires = moment(users::Column::ExpiresAt, engine);
+    match filter {
+        StatusFilter::Invited => Some(expires.gt(now)),
+        StatusFilter::Expired => Some(expires.lte(now)),
+        _ => None,
+    }
+}
+
+pub(super) fn within(period: Period, column: users::Column, engine: DbBackend) -> Vec<SimpleExpr> {
+    if period.is_all() {
+        return Vec::new();
+    }
+    let at = || moment(column, engine);
+    let from = period.start().map(|start| at().gte(start));
+    let to = period.end().map(|end| at().lt(end));
+    [Some(column.is_not_null()), from, to]
+        .into_iter()
+        .flatten()
+        .collect()
+}
+
+/// The text that a row that matches has somewhere in `search`; the longest that was given.
+pub(super) fn searched(scope: &Scope<'_>) -> Option<String> {
+    let filter = scope.filter;
+    [
+        folded(&filter.q),
+        folded(&filter.name),
+        folded(&filter.email),
+        phone(&filter.phone),
+    ]
+    .into_iter()
+    .max_by_key(|text| text.chars().count())
+    .filter(|text| !text.is_empty())
+}
+
+/// As the columns hold it. A phone number may be written with the usual signs between its digits.
+fn folded(text: &str) -> String {
+    let is_number = text.chars().filter(char::is_ascii_digit).count() > 2
+        && text
+            .chars()
+            .all(|c| c.is_ascii_digit() || "+-() .".contains(c));
+    if is_number {
+        phone(text)
+    } else {
+        text.trim().to_lowercase()
+    }
+}
+
+fn phone(text: &str) -> String {
+    text.chars()
+        .filter(|c| c.is_ascii_digit() || *c == '+')
+        .collect()
+}
+
+fn contains(text: &str) -> LikeExpr {
+    let mut pattern = String::from("%");
+    for letter in text.chars() {
+        if matches!(letter, '%' | '_' | '\\') {
+            pattern.push('\\');
+        }
+        pattern.push(letter);
+    }
+    pattern.push('%');
+    LikeExpr::new(pattern).escape('\\')
+}
+
+/// The row's number: SQLite only, and no part of the entity.
+pub(super) fn number() -> SimpleExpr {
+    Expr::col((Alias::new("users"), Alias::new("number"))).into()
+}

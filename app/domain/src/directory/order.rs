@@ -1,0 +1,120 @@
+//! What rows are ordered by, and where a page begins.
+
+use chrono::{DateTime, SecondsFormat, Utc};
+use sea_orm::{
+    DbBackend, ExprTrait, IntoSimpleExpr, QueryFilter, QueryOrder, Select,
+    sea_query::{Expr, Order as Direction, SimpleExpr},
+};
+use types::users::{Place, Sort, SortBy, Turn};
+
+use crate::entity::users;
+
+/// An order that an index serves from any place on: the key, then the id.
+pub(super) struct Order {
+    sort: Sort,
+    engine: DbBackend,
+}
+
+impl Order {
+    pub fn of(sort: Sort, engine: DbBackend) -> Self {
+        Self { sort, engine }
+    }
+
+    /// The rows behind a place (or before it, the nearest first).
+    pub fn page(&self, rows: Select<users::Entity>, turn: &Turn) -> Select<users::Entity> {
+        let (place, backwards) = match turn {
+            Turn::First => (None, false),
+            Turn::After(place) => (Some(place), false),
+            Turn::Before(place) => (Some(place), true),
+        };
+        let descending = self.sort.descending != backwards;
+        let direction = if descending {
+            Direction::Desc
+        } else {
+            Direction::Asc
+        };
+        let rows = match place {
+            Some(place) => rows.filter(self.beyond(place, descending)),
+            None => rows,
+        };
+        let id = users::Column::Id.into_simple_expr();
+        match self.key() {
+            Some(key) => rows
+                .order_by(key, direction.clone())
+                .order_by(id, direction),
+            None => rows.order_by(id, direction),
+        }
+    }
+
+    fn beyond(&self, place: &Place, descending: bool) -> SimpleExpr {
+        let id = users::Column::Id.into_simple_expr();
+        let (left, right) = match self.key() {
+            Some(key) => (
+                Expr::tuple([key, id]),
+                Expr::tuple([self.value(&place.key), Expr::value(place.id)]),
+            ),
+            None => (id.into(), Expr::value(place.id)),
+        };
+        if descending {
+            left.lt(right)
+        } else {
+            left.gt(right)
+        }
+    }
+
+    /// What comes before the id.
+    fn key(&self) -> Option<SimpleExpr> {
+        match self.sort.by {
+            SortBy::Added => None,
+            SortBy::Name => Some(users::Column::NameKey.into_simple_expr()),
+            SortBy::Email => Some(users::Column::EmailKey.into_simple_expr()),
+            SortBy::Invited => Some(moment(users::Column::InvitedAt, self.engine)),
+            SortBy::Expires => Some(moment(users::Column::ExpiresAt, self.engine)),
+        }
+    }
+
+    /// A place's key as the column holds it.
+    fn value(&self, key: &str) -> SimpleExpr {
+        match self.sort.by {
+            SortBy::Invited | SortBy::Expires => match key.parse::<DateTime<Utc>>() {
+                Ok(at) => Expr::value(at),
+                Err(_) => Expr::cust(never(self.engine)),
+            },
+            SortBy::Added | SortBy::Name | SortBy::Email => Expr::value(key),
+        }
+    }
+
+    pub fn place(&self, user: &users::Model) -> Place {
+        let text = |at: Option<DateTime<Utc>>| {
+            at.map(|at| at.to_rfc3339_opts(SecondsFormat::AutoSi, true))
+                .unwrap_or_default()
+        };
+        Place {
+            key: match self.sort.by {
+                SortBy::Added => String::new(),
+                SortBy::Name => user.name_key.clone(),
+                SortBy::Email => user.email_key.clone(),
+                SortBy::Invited => text(user.invited_at),
+                SortBy::Expires => text(user.expires_at),
+            },
+            id: user.id,
+        }
+    }
+}
+
+/// A moment that is before all others where there is none: as the indexes have it (see the
+/// migration), because the engines disagree where NULL stands.
+pub(super) fn moment(column: users::Column, engine: DbBackend) -> SimpleExpr {
+    let name = match column {
+        users::Column::InvitedAt => "invited_at",
+        _ => "expires_at",
+    };
+    Expr::cust(format!("COALESCE(\"users\".\"{name}\", {})", never(engine)))
+}
+
+fn never(engine: DbBackend) -> &'static str {
+    match engine {
+        DbBackend::Postgres => "'-infinity'::timestamptz",
+        _ => "''",
+    }
+}
