@@ -18,12 +18,24 @@ export class Users {
   readonly heading: Locator;
   readonly inviteButton: Locator;
   readonly table: Locator;
+  /** The rows of users, without the head. */
+  readonly rows: Locator;
+  readonly next: Locator;
+  readonly previous: Locator;
+  readonly selectPage: Locator;
+  /** The bar that is there while somebody is selected. */
+  readonly selection: Locator;
 
   constructor(readonly page: Page) {
     this.console = new Console(page);
     this.heading = page.getByRole("heading", { level: 1, name: "Users" });
     this.inviteButton = page.getByRole("button", { name: "Invite users" });
     this.table = page.getByRole("table", { name: "Users" });
+    this.rows = this.table.locator("tbody").getByRole("row");
+    this.next = page.getByRole("link", { name: "Next", exact: true });
+    this.previous = page.getByRole("link", { name: "Previous", exact: true });
+    this.selectPage = page.getByRole("checkbox", { name: "Select all on this page" });
+    this.selection = page.getByRole("region", { name: "Selection" });
   }
 
   async open(query = ""): Promise<this> {
@@ -54,6 +66,29 @@ export class Users {
   /** The row of the user comes to show the status. */
   async shows(email: string, status: Shown): Promise<void> {
     await expect((await this.cell(email, "Status")).getByText(status, { exact: true })).toBeVisible();
+  }
+
+  /** The list comes to hold just these, in this order. */
+  async listsOnly(emails: string[]): Promise<void> {
+    const cells = this.rows.locator(".column-email");
+    await expect(cells).toHaveText(emails);
+  }
+
+  columnHeading(column: string): Locator {
+    return this.table.getByRole("columnheader", { name: column, exact: true });
+  }
+
+  async filterBy(column: string, words: string): Promise<void> {
+    await this.page.getByRole("searchbox", { name: `Filter by ${column}`, exact: true }).fill(words);
+  }
+
+  async sortBy(column: string): Promise<void> {
+    await this.columnHeading(column).getByRole("link").click();
+    await expect(this.columnHeading(column)).toHaveAttribute("aria-sort", /ascending|descending/);
+  }
+
+  select(email: string): Locator {
+    return this.page.getByRole("checkbox", { name: `Select ${email}`, exact: true });
   }
 
   async search(words: string): Promise<void> {

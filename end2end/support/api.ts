@@ -81,7 +81,7 @@ export class Api {
   async change(act: "Revoke" | "Deactivate" | "Activate", emails: string[]): Promise<string> {
     const ids = await Promise.all(emails.map(async (email) => (await this.user(email)).id));
     const request = {
-      key: crypto.randomUUID(),
+      key: randomUUID(),
       act: act.toLowerCase(),
       audience: { Users: ids },
       seen: emails.length,

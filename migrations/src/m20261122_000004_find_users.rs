@@ -104,7 +104,7 @@ impl MigrationTrait for Migration {
 const SQLITE: &[&str] = &[
     "PRAGMA foreign_keys = OFF",
     "BEGIN IMMEDIATE",
-    r#"CREATE TABLE users_numbered (
+    "CREATE TABLE users_numbered (
         number integer PRIMARY KEY,
         id uuid_text NOT NULL UNIQUE,
         organization_id uuid_text NOT NULL REFERENCES organizations (id),
@@ -124,7 +124,7 @@ const SQLITE: &[&str] = &[
         invited_at timestamp_with_timezone_text,
         expires_at timestamp_with_timezone_text,
         created_at timestamp_with_timezone_text NOT NULL
-    )"#,
+    )",
     "INSERT INTO users_numbered
         (id, organization_id, identity_id, role_id, email, email_key, phone, first_name, last_name,
          job_title, search, status, failure_code, failure_words, invited_at, expires_at, created_at)

@@ -69,12 +69,11 @@ async fn main() {
     let people: u32 =
         env::var("USERS").map_or(1_000_000, |n| n.parse().expect("USERS is a number"));
     let directory = tempfile::tempdir().unwrap();
-    let (engine, url) = match env::var("DATABASE_URL") {
-        Ok(url) => ("postgres", url),
-        Err(_) => {
-            let file = directory.path().join("usher.db");
-            ("sqlite", format!("sqlite://{}?mode=rwc", file.display()))
-        }
+    let (engine, url) = if let Ok(url) = env::var("DATABASE_URL") {
+        ("postgres", url)
+    } else {
+        let file = directory.path().join("usher.db");
+        ("sqlite", format!("sqlite://{}?mode=rwc", file.display()))
     };
     let database = Database::connect(&url).await.unwrap();
     Migrator::up(database.schema(), None).await.unwrap();

@@ -255,9 +255,7 @@ async fn judge(
             let verdict = match (request.act, user.status) {
                 _ if !allowed.contains(&user.role_id) => Verdict::RoleAboveYours,
                 (Act::Revoke, UserStatus::NotInvited) => Verdict::NotInvited,
-                (Act::Revoke, UserStatus::Active) | (Act::Activate, UserStatus::Active) => {
-                    Verdict::AlreadyActive
-                }
+                (Act::Revoke | Act::Activate, UserStatus::Active) => Verdict::AlreadyActive,
                 (Act::Revoke | Act::Deactivate, UserStatus::Deactivated) => Verdict::Deactivated,
                 (Act::Deactivate, _) if user.id == admin.user => Verdict::Yourself,
                 (Act::Activate, status) if status != UserStatus::Deactivated => {

@@ -154,5 +154,5 @@ fn contains(text: &str) -> LikeExpr {
 
 /// The row's number: SQLite only, and no part of the entity.
 pub(super) fn number() -> SimpleExpr {
-    Expr::col((Alias::new("users"), Alias::new("number"))).into()
+    Expr::col((Alias::new("users"), Alias::new("number")))
 }

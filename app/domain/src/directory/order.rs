@@ -53,7 +53,7 @@ impl Order {
                 Expr::tuple([key, id]),
                 Expr::tuple([self.value(&place.key), Expr::value(place.id)]),
             ),
-            None => (id.into(), Expr::value(place.id)),
+            None => (id, Expr::value(place.id)),
         };
         if descending {
             left.lt(right)

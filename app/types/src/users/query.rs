@@ -14,7 +14,7 @@ pub const LONGEST_FILTER: usize = 300;
 /// Whom to list. Texts are parts of what they are looked for in, whatever the case; an empty one is
 /// no condition.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
+#[serde(default, deny_unknown_fields)]
 pub struct UsersFilter {
     pub status: StatusFilter,
     /// Looked for in name, e-mail address and phone number.
@@ -42,7 +42,7 @@ impl UsersFilter {
 
 /// Days of UTC, both of them included.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
+#[serde(default, deny_unknown_fields)]
 pub struct Period {
     pub from: Option<NaiveDate>,
     pub to: Option<NaiveDate>,
@@ -182,7 +182,7 @@ impl PageSize {
 
 /// One page of a filtered and ordered list.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
+#[serde(default, deny_unknown_fields)]
 pub struct UsersQuery {
     pub filter: UsersFilter,
     pub sort: Sort,
