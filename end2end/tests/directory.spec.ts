@@ -230,3 +230,46 @@ test("a change in one tab shows in the other, also after the server was away", a
   await adminApi.invite(email);
   await users.shows(email, "Invited");
 });
+
+test("the list is worked by keyboard alone", async ({ admin, adminApi }) => {
+  const people = Array.from({ length: 3 }, (_, n) => `key${n}@keys.example`);
+  await adminApi.invite(people);
+  const users = await new Users(admin).open("?sort=email");
+  await admin.keyboard.press("/");
+  await expect(admin.getByRole("searchbox", { name: "Search users" })).toBeFocused();
+  await admin.keyboard.type("@keys");
+  await users.listsOnly(people);
+  await admin.locator("body").click({ position: { x: 700, y: 2 } });
+  await admin.keyboard.press("j");
+  await expect(users.select(people[0]!)).toBeFocused();
+  await admin.keyboard.press("j");
+  await admin.keyboard.press("x");
+  await expect(users.select(people[1]!)).toBeChecked();
+  await admin.keyboard.press("k");
+  await expect(users.select(people[0]!)).toBeFocused();
+  await admin.keyboard.press("?");
+  await expect(admin.getByRole("dialog", { name: "Keyboard shortcuts" })).toBeVisible();
+  await admin.keyboard.press("Escape");
+  await admin.keyboard.press("i");
+  await expect(admin.getByRole("dialog", { name: "Invite users" })).toBeVisible();
+});
+
+test("Ctrl+K goes to a page, to a person, to the dialog", async ({ admin, adminApi }) => {
+  await adminApi.invite("Pia Palette <pia@palette.example>");
+  const users = await new Users(admin).open("?q=nobody-at-all");
+  const field = admin.getByRole("combobox", { name: "Go to…" });
+  await admin.keyboard.press("Control+k");
+  await expect(field).toBeFocused();
+  await admin.keyboard.type("pia pal");
+  await admin.getByRole("option", { name: /Pia Palette/ }).waitFor();
+  await admin.keyboard.press("Enter");
+  await users.listsOnly(["pia@palette.example"]);
+  await admin.keyboard.press("Control+k");
+  await admin.keyboard.type("batch");
+  await admin.keyboard.press("Enter");
+  await expect(admin).toHaveURL(/batches/);
+  await admin.keyboard.press("Control+k");
+  await admin.keyboard.type("invite");
+  await admin.keyboard.press("Enter");
+  await expect(admin.getByRole("dialog", { name: "Invite users" })).toBeVisible();
+});

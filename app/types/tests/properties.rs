@@ -3,11 +3,18 @@
 
 use std::collections::BTreeSet;
 
+use chrono::NaiveDate;
 use proptest::prelude::*;
 use types::{
     contact::{Email, Phone},
+    ids::{RoleId, UserId},
     recipients::{Entry, Reading, Recipient, Recipients, parse, remove, write},
+    users::{
+        LONGEST_FILTER, PageSize, Period, Place, Sort, SortBy, StatusFilter, Turn, UsersFilter,
+        UsersQuery,
+    },
 };
+use uuid::Uuid;
 
 /// Pieces that mean something to the reader, so that chance finds their combinations.
 const PIECES: &[&str] = &[
@@ -182,5 +189,84 @@ proptest! {
         let Ok(phone) = Phone::parse(&text) else { return Ok(()) };
         prop_assert_eq!(Phone::parse(phone.as_str()), Ok(phone.clone()));
         prop_assert!((8..=16).contains(&phone.as_str().len()));
+    }
+}
+
+fn filter() -> impl Strategy<Value = UsersFilter> {
+    let text = || prop_oneof![Just(String::new()), "[a-zé%_~&=+# ]{1,12}", any::<String>()];
+    let day = || proptest::option::of((1990..2100_i32, 1..=366_u32)).prop_map(day_of);
+    (
+        (any::<prop::sample::Index>(), text(), text(), text(), text()),
+        proptest::option::of(any::<u128>()),
+        (day(), day(), day(), day()),
+    )
+        .prop_map(|((status, q, name, email, phone), role, (a, b, c, d))| {
+            // As an address gives them: trimmed, and no longer than a field.
+            let text = |text: String| text.trim().chars().take(LONGEST_FILTER).collect::<String>();
+            let text = |given: String| text(given).trim().to_owned();
+            UsersFilter {
+                status: *status.get(StatusFilter::ALL),
+                q: text(q),
+                name: text(name),
+                email: text(email),
+                phone: text(phone),
+                role: role.map(|id| RoleId(Uuid::from_u128(id))),
+                invited: Period { from: a, to: b },
+                expires: Period { from: c, to: d },
+            }
+        })
+}
+
+fn day_of(day: Option<(i32, u32)>) -> Option<NaiveDate> {
+    day.and_then(|(year, day)| NaiveDate::from_yo_opt(year, day))
+}
+
+fn query() -> impl Strategy<Value = UsersQuery> {
+    let place = ("[^\u{0}]{0,20}", any::<u128>()).prop_map(|(key, id)| Place {
+        key,
+        id: UserId(Uuid::from_u128(id)),
+    });
+    let turn = prop_oneof![
+        Just(Turn::First),
+        place.clone().prop_map(Turn::After),
+        place.prop_map(Turn::Before),
+    ];
+    (
+        filter(),
+        any::<prop::sample::Index>(),
+        any::<bool>(),
+        turn,
+        any::<prop::sample::Index>(),
+    )
+        .prop_map(|(filter, by, descending, turn, size)| UsersQuery {
+            filter,
+            sort: Sort {
+                by: *by.get(SortBy::ALL),
+                descending,
+            },
+            turn,
+            size: *size.get(PageSize::ALL),
+        })
+}
+
+proptest! {
+    #[test]
+    fn a_list_is_what_its_address_says(query in query()) {
+        let address = query.address();
+        let read = UsersQuery::from_address(|name| {
+            address.iter().find(|(it, _)| *it == name).map(|(_, value)| value.clone())
+        });
+        prop_assert_eq!(read, query);
+    }
+
+    #[test]
+    fn any_address_is_some_list(values in prop::collection::hash_map("status|q|name|email|phone|role|invited_from|invited_to|expires_from|expires_to|sort|size|after|before", any::<String>(), 0..14)) {
+        let query = UsersQuery::from_address(|name| values.get(name).cloned());
+        // And what was read is read again.
+        let address = query.address();
+        let again = UsersQuery::from_address(|name| {
+            address.iter().find(|(it, _)| *it == name).map(|(_, value)| value.clone())
+        });
+        prop_assert_eq!(again, query);
     }
 }

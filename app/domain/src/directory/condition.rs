@@ -21,11 +21,7 @@ pub(super) fn of(scope: &Scope<'_>, reach: &Reach) -> Condition {
         all = all.add(reach.served(condition));
     }
     if let Some(condition) = by_expiry(filter.status, scope.now, reach.engine) {
-        all = all.add(if reach.serves_expiry {
-            condition
-        } else {
-            aside(condition)
-        });
+        all = all.add(reach.about(users::Column::ExpiresAt, condition));
     }
     if let Some(role) = filter.role {
         all = all.add(aside(users::Column::RoleId.eq(role)));
@@ -55,7 +51,7 @@ pub(super) fn of(scope: &Scope<'_>, reach: &Reach) -> Condition {
         (filter.expires, users::Column::ExpiresAt),
     ] {
         for condition in within(period, column, reach.engine) {
-            all = all.add(aside(condition));
+            all = all.add(reach.about(column, condition));
         }
     }
     all

@@ -8,7 +8,7 @@ use chrono::{DateTime, DurationRound, TimeDelta, Utc};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, FromQueryResult, PaginatorTrait,
     QueryFilter,
-    sea_query::{Alias, Expr, Query},
+    sea_query::{Alias, Expr, Func, Query, SimpleExpr},
 };
 use types::{
     ids::OrganizationId,
@@ -18,11 +18,13 @@ use types::{
 use super::order::moment;
 use crate::{Outcome, entity::users};
 
+/// The users of one status; `past` and `this_hour` are of those who are invited, by their expiry.
 #[derive(FromQueryResult)]
 struct Count {
     status: UserStatus,
-    expires_hour: String,
     total: i64,
+    past: i64,
+    this_hour: i64,
 }
 
 pub(super) async fn read(
@@ -32,10 +34,18 @@ pub(super) async fn read(
 ) -> Outcome<StatusCounts> {
     let this_hour = now.format("%Y-%m-%dT%H").to_string();
     let engine = read.get_database_backend();
+    let total = || Expr::col(Alias::new("total"));
+    let expires_hour = || Expr::col(Alias::new("expires_hour"));
+    let sum = |counted: SimpleExpr| Func::cast_as(counted.sum(), Alias::new("BIGINT"));
+    let only = |condition: SimpleExpr| sum(Expr::case(condition, total()).finally(0).into());
     let rows = Query::select()
-        .columns(["status", "expires_hour", "total"].map(Alias::new))
+        .column(Alias::new("status"))
+        .expr_as(sum(total()), Alias::new("total"))
+        .expr_as(only(expires_hour().lt(&this_hour)), Alias::new("past"))
+        .expr_as(only(expires_hour().eq(&this_hour)), Alias::new("this_hour"))
         .from(Alias::new("user_counts"))
         .and_where(Expr::col(Alias::new("organization_id")).eq(organization))
+        .group_by_col(Alias::new("status"))
         .to_owned();
     let rows = Count::find_by_statement(engine.build(&rows))
         .all(read)
@@ -45,14 +55,16 @@ pub(super) async fn read(
     for row in rows {
         let total = row.total.unsigned_abs();
         match row.status {
-            UserStatus::NotInvited => counts.not_invited += total,
-            UserStatus::Waiting => counts.waiting += total,
-            UserStatus::Invited if row.expires_hour < this_hour => counts.expired += total,
-            UserStatus::Invited if row.expires_hour == this_hour => undecided += total,
-            UserStatus::Invited => counts.invited += total,
-            UserStatus::Failed => counts.failed += total,
-            UserStatus::Active => counts.active += total,
-            UserStatus::Deactivated => counts.deactivated += total,
+            UserStatus::NotInvited => counts.not_invited = total,
+            UserStatus::Waiting => counts.waiting = total,
+            UserStatus::Invited => {
+                counts.expired = row.past.unsigned_abs();
+                undecided = row.this_hour.unsigned_abs();
+                counts.invited = total.saturating_sub(counts.expired + undecided);
+            }
+            UserStatus::Failed => counts.failed = total,
+            UserStatus::Active => counts.active = total,
+            UserStatus::Deactivated => counts.deactivated = total,
         }
     }
     if undecided > 0 {

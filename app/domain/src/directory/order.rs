@@ -47,19 +47,29 @@ impl Order {
     }
 
     fn beyond(&self, place: &Place, descending: bool) -> SimpleExpr {
-        let id = users::Column::Id.into_simple_expr();
-        let (left, right) = match self.key() {
-            Some(key) => (
-                Expr::tuple([key, id]),
-                Expr::tuple([self.value(&place.key), Expr::value(place.id)]),
-            ),
-            None => (id, Expr::value(place.id)),
+        let beyond = |left: SimpleExpr, right: SimpleExpr| {
+            if descending {
+                left.lt(right)
+            } else {
+                left.gt(right)
+            }
         };
-        if descending {
-            left.lt(right)
+        let id = users::Column::Id.into_simple_expr();
+        let Some(key) = self.key() else {
+            return beyond(id, Expr::value(place.id));
+        };
+        let value = || self.value(&place.key);
+        // SQLite finds its place in an index by a plain comparison; pairs only decide about rows.
+        let from = if descending {
+            key.clone().lte(value())
         } else {
-            left.gt(right)
-        }
+            key.clone().gte(value())
+        };
+        let pair = beyond(
+            Expr::tuple([key, id]),
+            Expr::tuple([value(), Expr::value(place.id)]),
+        );
+        from.and(pair)
     }
 
     /// What comes before the id.

@@ -29,8 +29,7 @@ pub(super) struct Reach {
     pub engine: DbBackend,
     /// The numbers of the few rows to look through; `None`: along the order.
     few: Option<SelectStatement>,
-    /// Whether the index of the order has the expiry.
-    pub serves_expiry: bool,
+    order: Option<SortBy>,
 }
 
 impl Reach {
@@ -45,7 +44,7 @@ impl Reach {
         let mut reach = Self {
             engine,
             few: None,
-            serves_expiry: order == Some(SortBy::Expires) || engine == DbBackend::Postgres,
+            order,
         };
         if engine == DbBackend::Sqlite && few > 0 {
             for candidate in candidates(scope, few, counts) {
@@ -62,6 +61,20 @@ impl Reach {
     pub fn rows(&self) -> Option<SimpleExpr> {
         let few = self.few.clone()?;
         Some(number().in_subquery(few))
+    }
+
+    /// A condition on a moment: served where it is what rows are ordered by.
+    pub fn about(&self, column: users::Column, condition: SimpleExpr) -> SimpleExpr {
+        let is_order = matches!(
+            (self.order, column),
+            (Some(SortBy::Invited), users::Column::InvitedAt)
+                | (Some(SortBy::Expires), users::Column::ExpiresAt)
+        );
+        if is_order {
+            self.served(condition)
+        } else {
+            self.aside(condition)
+        }
     }
 
     /// A condition that the order's index has.

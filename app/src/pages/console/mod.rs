@@ -1,6 +1,7 @@
 //! The frame of every page for signed-in people: the rail, the bar at the top, the account menu.
 
 mod account_menu;
+mod palette;
 
 use account_menu::AccountMenu;
 use leptos::{html, prelude::*};
@@ -8,6 +9,7 @@ use leptos_router::{
     components::{A, Outlet, Redirect},
     hooks::use_location,
 };
+use palette::Palette;
 use types::{access::Permission, refusal::Refusal, session::Me};
 
 use crate::{
@@ -121,6 +123,7 @@ fn Frame(me: Me) -> impl IntoView {
                     <Outlet />
                 </main>
             </div>
+            <Palette manages_users />
         </div>
     }
 }

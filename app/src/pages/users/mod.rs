@@ -6,7 +6,7 @@
 //! - `entries`: what can be done with one user; `row_menu`: the menu with it; `actions`: doing it
 //! - `selection`, `bulk`: many users at once
 //! - `clipboard`: copying, also where the browser refuses
-//! - `invite`: the dialog
+//! - `invite`: the dialog; `keys`: the list by keyboard
 
 mod actions;
 mod address;
@@ -17,6 +17,7 @@ mod empty;
 mod entries;
 mod filter_form;
 mod invite;
+mod keys;
 mod pages;
 mod row_menu;
 mod selection;
@@ -25,7 +26,10 @@ mod table;
 mod table_head;
 
 use leptos::prelude::*;
-use leptos_router::hooks::use_query_map;
+use leptos_router::{
+    NavigateOptions,
+    hooks::{use_navigate, use_query_map},
+};
 use types::{
     access::{Permission, RoleKind},
     users::{StatusFilter, UsersPage as Page, UsersQuery},
@@ -57,6 +61,11 @@ use crate::{
     i18n::{Locale, td_string},
 };
 
+pub use self::address::of as address_of;
+
+/// Opens the dialog "Invite users" on the list.
+pub const INVITE: &str = "/users?invite=yes";
+
 /// What the server answers for the page.
 type Listing = Result<Page, AppError>;
 
@@ -85,6 +94,19 @@ fn Directory() -> impl IntoView {
     );
 
     let draft = Draft::new();
+    let keys_help = RwSignal::new(false);
+    keys::listen(draft.open, keys_help);
+    let navigate = use_navigate();
+    Effect::new(move |_| {
+        if given.with(|given| given.get("invite").is_some()) {
+            draft.open.set(true);
+            let options = NavigateOptions {
+                replace: true,
+                ..Default::default()
+            };
+            navigate(&address::of(&query.get_untracked()), options);
+        }
+    });
     let menu = RowMenuState::new();
     let typing = Typing::new(query);
     let hidden = HiddenColumns::remembered();
@@ -147,6 +169,7 @@ fn Directory() -> impl IntoView {
         <BulkDialog state=dialog />
         <ClipboardDialog text=actions.uncopied />
         <InviteDialog draft />
+        <keys::KeysHelp open=keys_help />
     }
 }
 

@@ -196,7 +196,8 @@ impl UsersQuery {
     pub fn from_address(value: impl Fn(&str) -> Option<String>) -> Self {
         let text = |name: &str| {
             let text = value(name).unwrap_or_default();
-            text.trim().chars().take(LONGEST_FILTER).collect::<String>()
+            let text: String = text.trim().chars().take(LONGEST_FILTER).collect();
+            text.trim_end().to_owned()
         };
         let period = |from: &str, to: &str| Period {
             from: read(&text(from)),
