@@ -161,7 +161,15 @@ test("a range is selected with Shift, and what was done to it is undone", async 
   await expect(page.getByRole("button", { name: "Create account" })).toBeVisible();
 });
 
-test("a deactivated person is signed out, and in again once activated", async ({ admin, adminApi, visitor, world }) => {
+test("a deactivated person is signed out, and in again once activated", async ({
+  admin,
+  adminApi,
+  visitor,
+  watch,
+  world,
+}) => {
+  // Their page may ask for news once more.
+  watch.expect(/answer 401: GET .*\/events/);
   const mia = await world.member(adminApi, "Mia");
   const theirs = await visitor();
   await theirs.goto("/sign-in");

@@ -39,7 +39,10 @@ pub async fn list(
 ) -> Outcome<UsersPage> {
     let read = core.database.read();
     let now = core.now();
-    let counts = counts::read(read, admin.organization, now).await?;
+    let (counts, roles) = tokio::try_join!(
+        counts::read(read, admin.organization, now),
+        crate::roles::all(read, admin.organization),
+    )?;
     let scope = Scope {
         organization: admin.organization,
         filter: &query.filter,
@@ -66,7 +69,6 @@ pub async fn list(
     };
     let place = |user: Option<&users::Model>| user.map(|user| order.place(user));
     let (before, after) = (place(found.first()), place(found.last()));
-    let roles = crate::roles::all(read, admin.organization).await?;
     Ok(UsersPage {
         before: before.filter(|_| is_before),
         after: after.filter(|_| is_after),

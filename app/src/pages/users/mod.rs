@@ -31,7 +31,7 @@ use leptos_router::{
     hooks::{use_navigate, use_query_map},
 };
 use types::{
-    access::{Permission, RoleKind},
+    access::Permission,
     users::{StatusFilter, UsersPage as Page, UsersQuery},
 };
 
@@ -58,7 +58,7 @@ use crate::{
         language::use_locale,
         live::{follow, use_live},
     },
-    i18n::{Locale, td_string},
+    i18n::td_string,
 };
 
 pub use self::address::of as address_of;
@@ -271,15 +271,5 @@ fn ListingFault(error: AppError, again: Callback<()>) -> impl IntoView {
                 {td_string!(locale, common.try_again)}
             </button>
         </div>
-    }
-}
-
-/// The name of a role: built-in ones are translated, others have their own.
-fn role_text(locale: Locale, kind: RoleKind, name: &str) -> String {
-    match kind {
-        RoleKind::Owner => td_string!(locale, common.role.owner).to_owned(),
-        RoleKind::Admin => td_string!(locale, common.role.admin).to_owned(),
-        RoleKind::User => td_string!(locale, common.role.user).to_owned(),
-        RoleKind::Custom => name.to_owned(),
     }
 }

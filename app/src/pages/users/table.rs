@@ -14,14 +14,13 @@ use web_sys::HtmlElement;
 use super::{
     columns::{Column, HiddenColumns},
     entries::entries,
-    role_text,
     row_menu::{RowMenuButton, RowMenuState},
     selection::{SelectRow, Selection},
     table_head::TableHead,
 };
 use crate::{
     components::{
-        badge::StatusBadge,
+        badge::{StatusBadge, role_name},
         failure::failure_text,
         icon::{Icon, IconName},
         language::use_locale,
@@ -236,7 +235,7 @@ fn RoleName(user: UserRow) -> impl IntoView {
     let locale = use_locale();
     view! {
         <span class="block truncate">
-            {role_text(locale, user.role, &user.role_name)}
+            {role_name(locale, user.role, &user.role_name)}
         </span>
     }
 }

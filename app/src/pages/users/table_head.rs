@@ -7,11 +7,11 @@ use super::{
     address,
     columns::{Column, close_when_left},
     filter_form::FORM,
-    role_text,
     selection::{SelectPage, Selection},
 };
 use crate::{
     components::{
+        badge::role_name,
         icon::{Icon, IconName},
         language::use_locale,
     },
@@ -185,7 +185,7 @@ fn RoleFilter(page: Memo<Option<Page>>, query: Memo<UsersQuery>, label: String) 
                         value=role.id.to_string()
                         selected=move || chosen.get() == Some(role.id)
                     >
-                        {role_text(locale, role.kind, &role.name)}
+                        {role_name(locale, role.kind, &role.name)}
                     </option>
                 }
             })

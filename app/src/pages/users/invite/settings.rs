@@ -8,11 +8,8 @@ use types::{
     users::InviteChoices,
 };
 
-use super::{
-    super::role_text,
-    draft::{Draft, Expiry, Unit},
-};
-use crate::components::language::use_locale;
+use super::draft::{Draft, Expiry, Unit};
+use crate::components::{badge::role_name, language::use_locale};
 use crate::i18n::td_string;
 
 const LABEL: &str = "mb-1 block text-sm font-medium";
@@ -69,7 +66,7 @@ fn RoleField(draft: Draft, choices: RwSignal<Option<InviteChoices>>) -> impl Int
                     value=role.id.to_string()
                     prop:selected=move || shown.get() == Some(place)
                 >
-                    {role_text(locale, role.kind, &role.name)}
+                    {role_name(locale, role.kind, &role.name)}
                 </option>
             }
         });
