@@ -23,7 +23,7 @@ enum UserCounts {
 
 /// What the name column holds for those who are there already: the searched text without the
 /// address at its end.
-const NAME_KEYS: &str = "UPDATE users SET name_key = COALESCE(NULLIF(TRIM(SUBSTR(search, 1, LENGTH(search) - LENGTH(email))), ''), email_key)";
+const NAME_KEYS: &str = "UPDATE users SET name_key = COALESCE(NULLIF(TRIM(SUBSTR(search, 1, LENGTH(search) - LENGTH(email))), ''), LOWER(email))";
 
 /// Each serves one order, with and without a status. The engines compare NULLs differently: an
 /// empty moment comes before all others in both.

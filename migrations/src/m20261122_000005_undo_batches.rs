@@ -15,6 +15,8 @@ enum Batches {
 #[derive(DeriveIden)]
 enum BatchRecipients {
     Table,
+    BatchId,
+    UserId,
     Before,
 }
 
@@ -37,10 +39,28 @@ impl MigrationTrait for Migration {
         for change in [act, undone_at, before] {
             manager.alter_table(change).await?;
         }
-        Ok(())
+        // What happened to a user, in its order.
+        manager
+            .create_index(
+                Index::create()
+                    .name("batch_recipients_of_user")
+                    .table(BatchRecipients::Table)
+                    .col(BatchRecipients::UserId)
+                    .col(BatchRecipients::BatchId)
+                    .to_owned(),
+            )
+            .await
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        manager
+            .drop_index(
+                Index::drop()
+                    .name("batch_recipients_of_user")
+                    .table(BatchRecipients::Table)
+                    .to_owned(),
+            )
+            .await?;
         let act = Table::alter()
             .table(Batches::Table)
             .drop_column(Batches::Act)

@@ -5,8 +5,8 @@ use std::collections::HashSet;
 
 use chrono::{DateTime, Duration, Utc};
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, IntoActiveModel,
-    QueryFilter, QueryOrder, QuerySelect, QueryTrait, Set,
+    ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, ExprTrait,
+    IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Set,
     sea_query::{Expr, SimpleExpr},
 };
 use serde::{Deserialize, Serialize};
@@ -137,16 +137,17 @@ pub async fn change(
     Ok(batch)
 }
 
-/// Makes undone what a batch has revoked or deactivated, as far as nothing else happened to those
-/// users since; links that were in the mail work again. Gives how many.
+/// Makes undone what the admin's own batch has revoked or deactivated, as far as no other batch has
+/// changed those users since; links that were in the mail work again. Gives how many.
 ///
 /// # Errors
-/// `NotFound`; `TooLateToUndo`.
+/// `NotFound`, also where somebody else did it; `TooLateToUndo`.
 pub async fn undo(core: &Core, admin: &Admin<ManageUsers>, batch: BatchId) -> Outcome<u32> {
     let now = core.now();
     let write = core.database.begin().await?;
     let row = batch_rows::Entity::find_by_id(batch)
         .filter(batch_rows::Column::OrganizationId.eq(admin.organization))
+        .filter(batch_rows::Column::SenderId.eq(admin.user))
         .one(&write)
         .await?
         .ok_or(Refusal::NotFound)?;
@@ -164,12 +165,16 @@ pub async fn undo(core: &Core, admin: &Admin<ManageUsers>, batch: BatchId) -> Ou
         .order_by_asc(batch_recipients::Column::Position)
         .all(&write)
         .await?;
+    let since = changed_since(&write, &row, &changed).await?;
     let mut undone = 0;
     let mut requeued = false;
     for recipient in changed {
         let (Some(id), Some(before)) = (recipient.user_id, recipient.before) else {
             continue;
         };
+        if since.contains(&id) {
+            continue;
+        }
         let before: Before = serde_json::from_str(&before)?;
         let restored = users::Entity::update_many()
             .set(before.restored())
@@ -217,6 +222,29 @@ pub async fn undo(core: &Core, admin: &Admin<ManageUsers>, batch: BatchId) -> Ou
         core.queued.notify_one();
     }
     Ok(undone)
+}
+
+/// Those of a batch's users whom a later batch has sent to or changed.
+async fn changed_since(
+    read: &impl ConnectionTrait,
+    batch: &batch_rows::Model,
+    changed: &[batch_recipients::Model],
+) -> Outcome<HashSet<UserId>> {
+    let ids: Vec<UserId> = changed.iter().filter_map(|it| it.user_id).collect();
+    let mut since = HashSet::new();
+    for ids in ids.chunks(database::CHUNK) {
+        let touched = Condition::any()
+            .add(batch_recipients::Column::Before.is_not_null())
+            .add(batch_recipients::Column::DeliveryId.is_not_null());
+        let later = batch_recipients::Entity::find()
+            .filter(batch_recipients::Column::UserId.is_in(ids.iter().copied()))
+            .filter(batch_recipients::Column::BatchId.gt(batch.id))
+            .filter(touched)
+            .all(read)
+            .await?;
+        since.extend(later.iter().filter_map(|it| it.user_id));
+    }
+    Ok(since)
 }
 
 /// One user with what becomes of them.

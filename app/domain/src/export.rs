@@ -30,11 +30,12 @@ const COLUMNS: [&str; 9] = [
     "expires_at",
 ];
 
-enum Next {
-    Head,
-    After(Option<UserId>),
+/// What is still to be written.
+enum Rest {
+    All(Audience),
     Chosen(Vec<UserId>),
-    End,
+    Matching(UsersFilter, Option<UserId>),
+    Nothing,
 }
 
 /// The chosen users, oldest first, some lines at a time; after a line with the columns' names.
@@ -44,38 +45,34 @@ pub fn csv(
     admin: Admin<ManageUsers>,
     audience: Audience,
 ) -> impl Stream<Item = Outcome<Vec<u8>>> + Send {
-    let begin = (core, admin, audience, Next::Head);
-    stream::try_unfold(begin, |(core, admin, audience, next)| async move {
-        let (lines, next) = match next {
-            Next::End => return Ok(None),
-            Next::Head => {
-                let next = match &audience {
-                    Audience::Users(ids) => Next::Chosen(ids.clone()),
-                    Audience::Matching(_) => Next::After(None),
-                    Audience::Pasted(_) => Next::End,
+    let begin = (core, admin, Rest::All(audience));
+    stream::try_unfold(begin, |(core, admin, rest)| async move {
+        let (lines, rest) = match rest {
+            Rest::Nothing => return Ok(None),
+            Rest::All(audience) => {
+                let rest = match audience {
+                    Audience::Users(ids) => Rest::Chosen(ids),
+                    Audience::Matching(filter) => Rest::Matching(filter, None),
+                    Audience::Pasted(_) => Rest::Nothing,
                 };
-                (head()?, next)
+                (head()?, rest)
             }
-            Next::Chosen(ids) => {
+            Rest::Chosen(ids) => {
                 let people =
                     audience::chosen(core.database.read(), admin.organization, &ids).await?;
-                (lines(&core, &admin, &people).await?, Next::End)
+                (lines(&core, &admin, &people).await?, Rest::Nothing)
             }
-            Next::After(last) => {
-                let all = UsersFilter::default();
-                let filter = match &audience {
-                    Audience::Matching(filter) => filter,
-                    _ => &all,
+            Rest::Matching(filter, last) => {
+                let people = directory::chunk(&core, &admin, &filter, last).await?;
+                let lines = lines(&core, &admin, &people).await?;
+                let rest = match people.last() {
+                    Some(user) => Rest::Matching(filter, Some(user.id)),
+                    None => Rest::Nothing,
                 };
-                let people = directory::chunk(&core, &admin, filter, last).await?;
-                let next = match people.last() {
-                    Some(user) => Next::After(Some(user.id)),
-                    None => Next::End,
-                };
-                (lines(&core, &admin, &people).await?, next)
+                (lines, rest)
             }
         };
-        Ok(Some((lines, (core, admin, audience, next))))
+        Ok(Some((lines, (core, admin, rest))))
     })
 }
 
@@ -99,7 +96,6 @@ async fn lines(
             harmless(user.email.as_str()),
             harmless(&user.first_name),
             harmless(&user.last_name),
-            // A number with its plus is no formula to people; spreadsheets need telling.
             harmless(&user.phone),
             harmless(&user.job_title),
             harmless(role.map_or("", |role: &roles::Model| &role.name)),

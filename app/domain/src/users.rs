@@ -82,7 +82,8 @@ impl FoundBy {
         Self {
             search: search.trim().to_lowercase(),
             name_key: if called.is_empty() {
-                email.key().to_owned()
+                // As in the searched text, of which it is a part.
+                email.as_str().to_lowercase()
             } else {
                 called
             },

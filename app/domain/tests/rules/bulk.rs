@@ -222,6 +222,33 @@ async fn what_was_revoked_can_be_undone_for_a_moment() {
 }
 
 #[tokio::test]
+async fn only_the_last_change_of_a_user_is_undone_and_only_by_its_author() {
+    let (usher, owner) = TestUsher::with_owner().await.unwrap();
+    let admin = joined_admin(&usher, &owner, "anna@north.example").await;
+    let token = invited(&usher, &owner, IVAN).await;
+    let ivan = ids(&usher, &[IVAN]).await;
+    let batch = change(&usher, &owner, Act::Deactivate, ivan.clone())
+        .await
+        .unwrap();
+    let foreign = bulk::undo(&usher.core, &admin, batch).await;
+    assert_eq!(refusal(foreign), Refusal::NotFound);
+    for act in [Act::Activate, Act::Deactivate] {
+        usher.clock.advance(TimeDelta::seconds(1));
+        change(&usher, &owner, act, ivan.clone()).await.unwrap();
+    }
+    assert_eq!(bulk::undo(&usher.core, &owner, batch).await.unwrap(), 0);
+    assert_eq!(user(&usher, IVAN).await.status, UserStatus::Deactivated);
+
+    usher.clock.advance(TimeDelta::seconds(1));
+    change(&usher, &owner, Act::Activate, ivan.clone())
+        .await
+        .unwrap();
+    let revoked = change(&usher, &owner, Act::Revoke, ivan.clone()).await;
+    assert_eq!(refusal(revoked), Refusal::NotInvitedYet);
+    closed(&usher, &token).await;
+}
+
+#[tokio::test]
 async fn undoing_leaves_alone_whom_something_else_happened_to() {
     let (usher, owner) = TestUsher::with_owner().await.unwrap();
     let token = invited(&usher, &owner, IVAN).await;

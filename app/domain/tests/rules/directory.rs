@@ -69,7 +69,7 @@ async fn fill(usher: &TestUsher, owner: &Admin<ManageUsers>, people: u32) {
                 role_id: Set(roles[usize::from(n % 5 == 0)]),
                 email_key: Set(email.key().to_owned()),
                 name_key: Set(if name.is_empty() {
-                    email.key().to_owned()
+                    email.as_str().to_lowercase()
                 } else {
                     name
                 }),
