@@ -4,6 +4,7 @@
 //! - `pages`: one file a page, or a folder where a page has parts
 //! - `components`: what several pages use
 //! - `ssr`: what runs on the server only
+//! - `visitor`: what both sides ask the visitor's browser, each in its way
 
 pub mod api;
 mod components;
@@ -11,6 +12,9 @@ mod pages;
 mod router;
 #[cfg(feature = "ssr")]
 pub mod ssr;
+#[cfg_attr(feature = "ssr", path = "visitor/server.rs")]
+#[cfg_attr(not(feature = "ssr"), path = "visitor/browser.rs")]
+mod visitor;
 
 include!(concat!(env!("OUT_DIR"), "/i18n.rs"));
 

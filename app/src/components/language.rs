@@ -6,11 +6,11 @@
 use leptos::prelude::*;
 use types::language::Language;
 
-use crate::i18n::Locale;
+use crate::{i18n::Locale, visitor};
 
 /// Decides the language: as the visitor chose, or as the browser asks.
 pub fn provide_locale() {
-    provide_context(match initial() {
+    provide_context(match visitor::language() {
         Language::En => Locale::en,
         Language::Ru => Locale::ru,
     });
@@ -18,19 +18,4 @@ pub fn provide_locale() {
 
 pub fn use_locale() -> Locale {
     use_context().unwrap_or_default()
-}
-
-#[cfg(feature = "ssr")]
-fn initial() -> Language {
-    crate::ssr::gate::language()
-}
-
-/// As the server has drawn the page.
-#[cfg(not(feature = "ssr"))]
-fn initial() -> Language {
-    document()
-        .document_element()
-        .and_then(|root| root.get_attribute("lang"))
-        .and_then(|lang| lang.parse().ok())
-        .unwrap_or_default()
 }

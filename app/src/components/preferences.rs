@@ -10,6 +10,7 @@ use crate::{
     api::account::SetLanguage,
     components::language::use_locale,
     i18n::{Locale, td_string},
+    visitor,
 };
 
 /// A button that changes to the other language and comes back to this page. Works without
@@ -58,7 +59,7 @@ impl Theme {
 
     /// What the cookie says.
     fn read() -> Self {
-        match cookie("theme").as_deref() {
+        match visitor::cookie("theme").as_deref() {
             Some("light") => Self::Light,
             Some("dark") => Self::Dark,
             _ => Self::System,
@@ -88,21 +89,6 @@ impl Theme {
             Self::System => IconName::Device,
         }
     }
-}
-
-/// What the visitor's browser remembers under the name; on the server, what it has sent.
-#[cfg(feature = "ssr")]
-pub fn cookie(name: &str) -> Option<String> {
-    crate::ssr::context::cookie_of(&use_context::<http::request::Parts>()?.headers, name)
-}
-
-#[cfg(not(feature = "ssr"))]
-pub fn cookie(name: &str) -> Option<String> {
-    let cookies = html_document()?.cookie().ok()?;
-    let value = cookies
-        .split("; ")
-        .find_map(|cookie| cookie.strip_prefix(name)?.strip_prefix('='))?;
-    Some(value.to_owned())
 }
 
 /// Lets the browser remember it for a year; nothing is forgotten at once. The value is of letters,

@@ -9,8 +9,10 @@ use crate::{
     components::{
         icon::{Icon, IconName},
         language::use_locale,
+        preferences::remember,
     },
     i18n::{Locale, td_string},
+    visitor,
 };
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -94,7 +96,7 @@ pub struct HiddenColumns(RwSignal<String>);
 impl HiddenColumns {
     /// As the person left it, so that the first paint is right.
     pub fn remembered() -> Self {
-        let cookie = crate::components::preferences::cookie(COOKIE).unwrap_or_default();
+        let cookie = visitor::cookie(COOKIE).unwrap_or_default();
         let known = Column::ALL
             .into_iter()
             .filter_map(Column::word)
@@ -118,7 +120,7 @@ impl HiddenColumns {
             .filter_map(Column::word)
             .filter(|it| untrack(|| self.hides(it)) != (*it == word))
             .collect::<Vec<_>>();
-        crate::components::preferences::remember(COOKIE, &hidden.join("."));
+        remember(COOKIE, &hidden.join("."));
         self.0.set(hidden.join(" "));
     }
 }
