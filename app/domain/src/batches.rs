@@ -178,6 +178,7 @@ fn words(outcome: &Fate) -> (&'static str, Option<&Failure>) {
                 Verdict::AlreadyActive => "already_active",
                 Verdict::AlreadyInvited => "already_invited",
                 Verdict::Deactivated => "deactivated",
+                Verdict::DomainNotAllowed => "domain_not_allowed",
                 Verdict::RoleAboveYours => "role_above_yours",
                 Verdict::NotInvited => "not_invited",
                 Verdict::NotDeactivated => "not_deactivated",
@@ -197,7 +198,7 @@ fn words(outcome: &Fate) -> (&'static str, Option<&Failure>) {
 }
 
 /// Text that no spreadsheet takes for a formula.
-pub(crate) fn harmless(text: &str) -> String {
+pub fn harmless(text: &str) -> String {
     if text.starts_with(['=', '+', '-', '@', '\t', '\r']) {
         format!("'{text}")
     } else {

@@ -81,7 +81,7 @@ pub async fn change(
             Act::Revoke => revoke(&write, people, now).await?,
             Act::Deactivate => deactivate(&write, admin, people, now).await?,
             Act::Activate => activate(&write, people, now).await?,
-            Act::Send => return Err(Refusal::NotFound.into()),
+            Act::Send | Act::Import => return Err(Refusal::NotFound.into()),
         }
     }
     let batch: BatchId = random::id(now);
@@ -127,7 +127,7 @@ pub async fn change(
         action: match request.act {
             Act::Revoke => "invitations_revoked",
             Act::Deactivate => "users_deactivated",
-            Act::Activate | Act::Send => "users_activated",
+            Act::Activate | Act::Send | Act::Import => "users_activated",
         },
         subject: alone,
         details: json!({ "batch": batch.to_string(), "users": ready.len() }),
@@ -154,7 +154,7 @@ pub async fn undo(core: &Core, admin: &Admin<ManageUsers>, batch: BatchId) -> Ou
     let left = match row.act {
         Act::Revoke => UserStatus::NotInvited,
         Act::Deactivate => UserStatus::Deactivated,
-        Act::Send | Act::Activate => return Err(Refusal::TooLateToUndo.into()),
+        Act::Send | Act::Activate | Act::Import => return Err(Refusal::TooLateToUndo.into()),
     };
     if row.undone_at.is_some() || now > row.created_at + UNDO_WITHIN {
         return Err(Refusal::TooLateToUndo.into());

@@ -7,13 +7,16 @@ use std::{
 
 use chrono::{DateTime, Utc};
 use sea_orm::DatabaseTransaction;
-use tokio::sync::{Notify, watch};
+use tokio::sync::{Notify, Semaphore, watch};
 use types::ids::OrganizationId;
 use url::Url;
 
 use crate::{
     Outcome, database::Database, directory, passwords::Hasher, ports::Clock, random, tokens::Keys,
 };
+
+/// Each takes up to 70 MB for a moment.
+const READERS: usize = 1;
 
 /// Shared by all requests and the courier; cheap to pass by reference.
 pub struct Core {
@@ -24,6 +27,10 @@ pub struct Core {
     pub(crate) changes: Changes,
     /// Wakes the courier when something was queued.
     pub(crate) queued: Notify,
+    /// Wakes who works on imports.
+    pub(crate) importing: Notify,
+    /// Uploads that may be read at the same time: each takes memory.
+    pub(crate) readers: Semaphore,
     pub(crate) setup_code: String,
     /// Whether caught messages may be looked at.
     pub(crate) mailbox: bool,
@@ -42,6 +49,8 @@ impl Core {
             hasher: Hasher::default(),
             changes: Changes::default(),
             queued: Notify::new(),
+            importing: Notify::new(),
+            readers: Semaphore::new(READERS),
             setup_code: random::code(),
             mailbox: false,
             few: directory::FEW,

@@ -15,7 +15,7 @@ use types::{
     users::ShownStatus,
 };
 
-pub(crate) use self::issue::reissue;
+pub(crate) use self::issue::{Terms, reissue, send_to};
 use self::plan::Plan;
 use crate::{
     Core, Outcome, audit,

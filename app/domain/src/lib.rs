@@ -12,10 +12,12 @@ pub mod courier;
 pub mod database;
 pub mod demo;
 pub mod directory;
+mod domains;
 #[allow(clippy::disallowed_methods, reason = "sea_orm::model writes it")]
 pub mod entity;
 pub mod export;
 pub mod fault;
+pub mod imports;
 pub mod invitations;
 pub mod letters;
 pub mod mailbox;

@@ -58,10 +58,29 @@ pub(crate) async fn create_built_in(
 
 /// Nobody gives a role beyond their own, and only an Owner makes Owners.
 pub(crate) fn may_give(member: &Member, role: &roles::Model) -> bool {
+    gives(member.role_kind, &member.permissions, role)
+}
+
+/// The same for someone who has the role `own`.
+pub(crate) fn role_gives(own: &roles::Model, role: &roles::Model) -> bool {
+    gives(own.kind, &own.permissions, role)
+}
+
+fn gives(own: RoleKind, permissions: &Permissions, role: &roles::Model) -> bool {
     match role.kind {
-        RoleKind::Owner => member.role_kind == RoleKind::Owner,
-        _ => role.permissions.within(&member.permissions),
+        RoleKind::Owner => own == RoleKind::Owner,
+        _ => role.permissions.within(permissions),
     }
+}
+
+/// The role that people call so, in any language and case.
+pub(crate) fn named<'a>(roles: &'a [roles::Model], text: &str) -> Option<&'a roles::Model> {
+    let wanted = text.trim().to_lowercase();
+    roles.iter().find(|role| {
+        Language::ALL
+            .iter()
+            .any(|language| called(role, *language).to_lowercase() == wanted)
+    })
 }
 
 /// A role's name for the person who gets it: built-in ones are in the person's language.

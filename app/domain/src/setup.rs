@@ -160,6 +160,7 @@ pub(crate) async fn create_organization(
         invitation_hours: Set(Lifetime::THREE_DAYS.stored()),
         language: Set(language),
         time_zone: Set("UTC".to_owned()),
+        allowed_domains: Set(String::new()),
         created_at: Set(now),
     }
     .insert(write)

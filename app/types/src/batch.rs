@@ -33,6 +33,8 @@ pub enum Act {
     Revoke,
     Deactivate,
     Activate,
+    /// Of a table into the directory, with or without sending.
+    Import,
 }
 
 crate::stored_words!(Act {
@@ -40,6 +42,7 @@ crate::stored_words!(Act {
     Revoke = "revoke",
     Deactivate = "deactivate",
     Activate = "activate",
+    Import = "import",
 });
 
 /// To revoke, deactivate or activate.
@@ -85,6 +88,8 @@ pub enum Verdict {
     /// Has a standing invitation, and `resend` was not asked for.
     AlreadyInvited,
     Deactivated,
+    /// The organization does not invite addresses of this domain.
+    DomainNotAllowed,
     /// Has a role that the sender may not give.
     RoleAboveYours,
     /// Has no invitation to revoke.
@@ -113,6 +118,7 @@ pub struct VerdictCounts {
     pub already_active: u32,
     pub already_invited: u32,
     pub deactivated: u32,
+    pub domain_not_allowed: u32,
     pub role_above_yours: u32,
     pub not_invited: u32,
     pub not_deactivated: u32,
@@ -128,6 +134,7 @@ impl VerdictCounts {
             + self.already_active
             + self.already_invited
             + self.deactivated
+            + self.domain_not_allowed
             + self.role_above_yours
             + self.not_invited
             + self.not_deactivated
@@ -143,6 +150,7 @@ impl VerdictCounts {
             Verdict::AlreadyActive => &mut self.already_active,
             Verdict::AlreadyInvited => &mut self.already_invited,
             Verdict::Deactivated => &mut self.deactivated,
+            Verdict::DomainNotAllowed => &mut self.domain_not_allowed,
             Verdict::RoleAboveYours => &mut self.role_above_yours,
             Verdict::NotInvited => &mut self.not_invited,
             Verdict::NotDeactivated => &mut self.not_deactivated,

@@ -59,6 +59,8 @@ ids! {
     DeliveryId,
     /// One act of inviting or sending.
     BatchId,
+    /// A table on its way into the directory.
+    ImportId,
     /// A request for a new password.
     PasswordResetId,
     /// One signed-in browser.

@@ -7,6 +7,7 @@ pub mod access;
 pub mod batch;
 pub mod contact;
 pub mod ids;
+pub mod import;
 pub mod invitation;
 pub mod language;
 pub mod mailbox;

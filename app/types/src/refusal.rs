@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::import::Unreadable;
+
 /// Why something was not done; nothing was changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, thiserror::Error)]
 #[serde(rename_all = "snake_case")]
@@ -48,6 +50,12 @@ pub enum Refusal {
     NotYourself,
     LastOwner,
     TooLateToUndo,
+
+    // Importing
+    Unreadable(Unreadable),
+    NobodyToImport,
+    StillChecking,
+    ImportBegun,
 
     // Accepting
     InvitationUnknown,

@@ -5,6 +5,8 @@ pub mod batch_recipients;
 pub mod batches;
 pub mod deliveries;
 pub mod identities;
+pub mod import_rows;
+pub mod imports;
 pub mod invitations;
 pub mod mailbox_messages;
 pub mod organizations;

@@ -13,6 +13,8 @@ pub struct Model {
     pub language: Language,
     /// IANA name.
     pub time_zone: String,
+    /// Domains in ASCII with spaces between them; "": any.
+    pub allowed_domains: String,
     pub created_at: DateTimeUtc,
 }
 

@@ -46,17 +46,33 @@ impl Terms {
         batch: BatchId,
         now: DateTime<Utc>,
     ) -> Self {
-        let usual = u32::try_from(organization.invitation_hours)
-            .ok()
-            .and_then(|hours| Lifetime::hours(hours).ok())
-            .unwrap_or(Lifetime::THREE_DAYS);
+        let usual = Self::usual(organization, admin.user, batch, now);
         Self {
-            organization: admin.organization,
-            inviter: admin.user,
-            lifetime: request.lifetime.unwrap_or(usual),
-            language: request.language.unwrap_or(organization.language),
+            lifetime: request.lifetime.unwrap_or(usual.lifetime),
+            language: request.language.unwrap_or(usual.language),
             message: request.message.trim().to_owned(),
             role: request.role,
+            ..usual
+        }
+    }
+
+    /// As the organization has it.
+    pub fn usual(
+        organization: &organizations::Model,
+        inviter: UserId,
+        batch: BatchId,
+        now: DateTime<Utc>,
+    ) -> Self {
+        let lifetime = u32::try_from(organization.invitation_hours)
+            .ok()
+            .and_then(|hours| Lifetime::hours(hours).ok());
+        Self {
+            organization: organization.id,
+            inviter,
+            lifetime: lifetime.unwrap_or(Lifetime::THREE_DAYS),
+            language: organization.language,
+            message: String::new(),
+            role: None,
             batch: Some(batch),
             now,
         }
@@ -98,11 +114,16 @@ impl Terms {
             phone: String::new(),
             job_title: String::new(),
         };
+        self.invited(user.row(self.now))
+    }
+
+    /// Someone new, for whom `send_to` writes an invitation.
+    pub fn invited(&self, user: users::ActiveModel) -> users::ActiveModel {
         users::ActiveModel {
             status: Set(UserStatus::Waiting),
             invited_at: Set(Some(self.now)),
             expires_at: Set(Some(self.expires_at())),
-            ..user.row(self.now)
+            ..user
         }
     }
 }
@@ -145,8 +166,27 @@ pub(super) async fn issue(
         .filter_map(|user| user.id.clone().take())
         .collect();
     database::insert_all::<users::Entity, _>(write, new_users).await?;
-    let mut current = first_invitations(write, &new_ids, terms).await?;
-    current.extend(renew(write, &in_directory, terms).await?);
+    let messages = send_to(write, &new_ids, &in_directory, terms).await?;
+    Ok(recipients
+        .into_iter()
+        .map(|user| {
+            let user = user?;
+            let delivery = messages.get(&user).copied()?;
+            Some(Issued { user, delivery })
+        })
+        .collect())
+}
+
+/// Writes invitations with their messages: first ones for those who are new, the next generation for
+/// those whom the directory knew. Gives each user's message.
+pub(crate) async fn send_to(
+    write: &impl ConnectionTrait,
+    new: &[UserId],
+    known: &[UserId],
+    terms: &Terms,
+) -> Outcome<HashMap<UserId, DeliveryId>> {
+    let mut current = first_invitations(write, new, terms).await?;
+    current.extend(renew(write, known, terms).await?);
     let mut messages = HashMap::with_capacity(current.len());
     let mut rows = Vec::with_capacity(current.len());
     for (user, (invitation, generation)) in current {
@@ -156,18 +196,13 @@ pub(super) async fn issue(
             batch: terms.batch,
         };
         let row = outbox::queued(subject, Channel::Email, terms.now);
-        messages.insert(user, row.id.clone().take());
+        if let Some(id) = row.id.clone().take() {
+            messages.insert(user, id);
+        }
         rows.push(row);
     }
     database::insert_all::<deliveries::Entity, _>(write, rows).await?;
-    Ok(recipients
-        .into_iter()
-        .map(|user| {
-            let user = user?;
-            let delivery = messages.get(&user).copied().flatten()?;
-            Some(Issued { user, delivery })
-        })
-        .collect())
+    Ok(messages)
 }
 
 /// Someone who asks for a new invitation gets one as the last one was.

@@ -17,6 +17,7 @@ use types::{
 
 use crate::{
     Outcome, audience, batches, database,
+    domains::AllowedDomains,
     entity::users,
     proof::{Admin, ManageUsers},
     roles::may_give,
@@ -61,9 +62,10 @@ impl Plan {
             .filter(|role| may_give(admin, role))
             .map(|role| role.id)
             .collect();
-        let judge = |user: &users::Model| judge(user, &allowed, request.resend, now);
+        let domains = AllowedDomains::of(read, admin.organization).await?;
+        let judge = |user: &users::Model| judge(user, &allowed, &domains, request.resend, now);
         let lines = match &request.audience {
-            Audience::Pasted(text) => pasted(read, admin, text, judge).await?,
+            Audience::Pasted(text) => pasted(read, admin, text, &domains, judge).await?,
             Audience::Users(ids) => {
                 let people = audience::chosen(read, admin.organization, ids).await?;
                 in_directory(people, judge)
@@ -120,6 +122,7 @@ fn in_directory(people: Vec<users::Model>, judge: impl Fn(&users::Model) -> Verd
 fn judge(
     user: &users::Model,
     allowed: &HashSet<RoleId>,
+    domains: &AllowedDomains,
     resend: bool,
     now: DateTime<Utc>,
 ) -> Verdict {
@@ -127,6 +130,7 @@ fn judge(
         ShownStatus::Active => Verdict::AlreadyActive,
         ShownStatus::Deactivated => Verdict::Deactivated,
         _ if !allowed.contains(&user.role_id) => Verdict::RoleAboveYours,
+        _ if !domains.allow(&user.email) => Verdict::DomainNotAllowed,
         ShownStatus::Waiting | ShownStatus::Invited if !resend => Verdict::AlreadyInvited,
         _ => Verdict::Ready,
     }
@@ -136,6 +140,7 @@ async fn pasted(
     read: &impl ConnectionTrait,
     admin: &Admin<ManageUsers>,
     text: &str,
+    domains: &AllowedDomains,
     judge: impl Fn(&users::Model) -> Verdict,
 ) -> Outcome<Vec<Line>> {
     let entries = recipients::parse(text).entries;
@@ -161,10 +166,15 @@ async fn pasted(
     let lines = entries.into_iter().map(|entry| match entry.reading {
         Reading::Ready(recipient) => {
             let existing = known.remove(recipient.email.key());
+            let verdict = match &existing {
+                Some(user) => judge(user),
+                None if domains.allow(&recipient.email) => Verdict::Ready,
+                None => Verdict::DomainNotAllowed,
+            };
             Line {
                 address: recipient.email.to_string(),
                 name: recipient.name,
-                verdict: existing.as_ref().map_or(Verdict::Ready, &judge),
+                verdict,
                 email: Some(recipient.email),
                 existing,
             }

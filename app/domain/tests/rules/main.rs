@@ -4,6 +4,7 @@
 mod bulk;
 mod common;
 mod directory;
+mod imports;
 mod invitations;
 mod isolation;
 mod outbox;
