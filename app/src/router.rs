@@ -11,10 +11,21 @@ use leptos_router::{
 use crate::{
     components::language::provide_locale,
     pages::{
-        accept::AcceptPage, batch::BatchPage, batches::BatchesPage, console::Console,
-        forgot_password::ForgotPasswordPage, home::HomePage, mailbox::MailboxPage,
-        not_found::NotFoundPage, profile::ProfilePage, reset_password::ResetPasswordPage,
-        root::RootPage, setup::SetupPage, sign_in::SignInPage, users::UsersPage,
+        accept::AcceptPage,
+        batch::BatchPage,
+        batches::BatchesPage,
+        console::Console,
+        forgot_password::ForgotPasswordPage,
+        home::HomePage,
+        import::{ImportPage, UploadPage},
+        mailbox::MailboxPage,
+        not_found::NotFoundPage,
+        profile::ProfilePage,
+        reset_password::ResetPasswordPage,
+        root::RootPage,
+        setup::SetupPage,
+        sign_in::SignInPage,
+        users::UsersPage,
     },
 };
 
@@ -37,6 +48,8 @@ pub fn App() -> impl IntoView {
                     <ParentRoute path=path!("") view=Console ssr=SsrMode::Async>
                         <Route path=path!("/home") view=HomePage ssr=SsrMode::Async />
                         <Route path=path!("/users") view=UsersPage ssr=SsrMode::Async />
+                        <Route path=path!("/users/import") view=UploadPage ssr=SsrMode::Async />
+                        <Route path=path!("/users/import/:id") view=ImportPage ssr=SsrMode::Async />
                         <Route path=path!("/batches") view=BatchesPage ssr=SsrMode::Async />
                         <Route path=path!("/batches/:id") view=BatchPage ssr=SsrMode::Async />
                         <Route path=path!("/profile") view=ProfilePage ssr=SsrMode::Async />

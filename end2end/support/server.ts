@@ -86,6 +86,10 @@ export class UsherServer {
     }
   }
 
+  get pid(): number | undefined {
+    return this.#process?.pid;
+  }
+
   get running(): boolean {
     return this.#process !== undefined;
   }

@@ -4,6 +4,7 @@ pub mod clock;
 pub mod commands;
 pub mod courier;
 pub mod guard;
+pub mod importer;
 pub mod router;
 pub mod secret;
 pub mod serve;

@@ -8,11 +8,14 @@ use http::{StatusCode, request::Parts};
 use leptos::{config::LeptosOptions, nonce::Nonce, prelude::*};
 use leptos_axum::{LeptosRoutes, generate_route_list};
 use tower_http::{compression::CompressionLayer, limit::RequestBodyLimitLayer};
+use types::import::LARGEST_FILE;
 
 use crate::guard::{self, Guard};
 
 /// Bytes: a list of as many recipients as one batch may have, and to spare.
 const LARGEST_REQUEST: usize = 4 << 20;
+/// Bytes: a table with the form around it, and some more, so that one that is too large is told so.
+const LARGEST_UPLOAD: usize = LARGEST_FILE + (8 << 20);
 
 /// The whole application as one service.
 pub fn router(context: ServerContext, guard: Guard, options: LeptosOptions) -> Router {
@@ -32,6 +35,8 @@ pub fn router(context: ServerContext, guard: Guard, options: LeptosOptions) -> R
         let options = options.clone();
         move || shell(options.clone())
     };
+    let uploads =
+        routes::uploads(context.clone()).layer(RequestBodyLimitLayer::new(LARGEST_UPLOAD));
     Router::new()
         .leptos_routes_with_context(&options, pages, provide.clone(), draw)
         .fallback(leptos_axum::file_and_error_handler_with_context::<
@@ -41,8 +46,9 @@ pub fn router(context: ServerContext, guard: Guard, options: LeptosOptions) -> R
         .with_state(options)
         .merge(routes::routes(context.clone()))
         .route("/healthz", get(healthz).with_state(Arc::new(context)))
-        .layer(CompressionLayer::new())
         .layer(RequestBodyLimitLayer::new(LARGEST_REQUEST))
+        .merge(uploads)
+        .layer(CompressionLayer::new())
         .layer(middleware::from_fn_with_state(
             guard.clone(),
             guard::own_origin,

@@ -15,6 +15,7 @@ use crate::{
     clock::SystemClock,
     courier,
     guard::Guard,
+    importer,
     router::router,
     secret::{self, SecretError},
     settings::{Settings, SettingsError},
@@ -93,6 +94,7 @@ pub async fn serve(settings: Settings, demo: bool) -> Result<(), ServeError> {
         ),
         stopping.clone(),
     ));
+    let importer = tokio::spawn(importer::run(Arc::clone(&core), stopping.clone()));
     let context = ServerContext {
         core: Arc::clone(&core),
         limits: Arc::new(Limits::new(settings.limits_factor)),
@@ -115,6 +117,9 @@ pub async fn serve(settings: Settings, demo: bool) -> Result<(), ServeError> {
     stopping.cancel();
     if let Err(error) = courier.await {
         tracing::error!(%error, "the courier ended badly");
+    }
+    if let Err(error) = importer.await {
+        tracing::error!(%error, "the work on imports ended badly");
     }
     Ok(())
 }

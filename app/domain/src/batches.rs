@@ -12,7 +12,8 @@ use types::{
         RecipientVerdict, SKIPPED_SHOWN, SendPreview, Verdict,
     },
     ids::BatchId,
-    refusal::{MOST_RECIPIENTS, Refusal},
+    import::MOST_ROWS,
+    refusal::Refusal,
     users::Failure,
 };
 use uuid::Uuid;
@@ -25,6 +26,7 @@ use crate::{
         invitations, users,
     },
     proof::{Admin, ManageUsers},
+    spreadsheet::{self, harmless},
     users::called,
 };
 
@@ -145,8 +147,8 @@ pub async fn report_csv(core: &Core, admin: &Admin<ManageUsers>, id: BatchId) ->
         .one(read)
         .await?
         .ok_or(Refusal::NotFound)?;
-    let all = recipients(read, id, 0, u64::from(MOST_RECIPIENTS)).await?;
-    let mut csv = csv::Writer::from_writer(Vec::new());
+    let all = recipients(read, id, 0, u64::from(MOST_ROWS)).await?;
+    let mut csv = csv::Writer::from_writer(spreadsheet::MARK.to_vec());
     csv.write_record(["position", "address", "name", "outcome", "code", "answer"])
         .map_err(Fault::broken)?;
     for recipient in all {
@@ -194,15 +196,6 @@ fn words(outcome: &Fate) -> (&'static str, Option<&Failure>) {
         Fate::Cancelled => ("cancelled", None),
         Fate::Accepted => ("accepted", None),
         Fate::Done => ("done", None),
-    }
-}
-
-/// Text that no spreadsheet takes for a formula.
-pub fn harmless(text: &str) -> String {
-    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) {
-        format!("'{text}")
-    } else {
-        text.to_owned()
     }
 }
 

@@ -17,7 +17,8 @@ pub struct Database {
 
 const READERS: u32 = 4;
 
-/// Bytes of a SQLite file that are read through the system's memory instead of copies.
+/// Bytes of a SQLite file that readers read through the system's memory instead of copies. The writer,
+/// who goes through everything at an import, would have all of it counted as the process's own.
 const MAPPED: &str = "2147483648";
 
 /// The lock that the one writer of a PostgreSQL database holds; the number means nothing but that.
@@ -27,8 +28,8 @@ impl Database {
     /// Opens `url`: `sqlite://<file>?mode=rwc` or `postgres://…`.
     pub async fn connect(url: &str) -> Result<Self, DbErr> {
         Ok(Self {
-            writer: SeaOrm::connect(options(url, 1)).await?,
-            reader: SeaOrm::connect(options(url, READERS)).await?,
+            writer: SeaOrm::connect(options(url, 1, "0")).await?,
+            reader: SeaOrm::connect(options(url, READERS, MAPPED)).await?,
         })
     }
 
@@ -74,19 +75,19 @@ impl Database {
     }
 }
 
-fn options(url: &str, connections: u32) -> ConnectOptions {
+fn options(url: &str, connections: u32, mapped: &'static str) -> ConnectOptions {
     let mut options = ConnectOptions::new(url);
     options
         .max_connections(connections)
         .sqlx_logging(false)
-        .map_sqlx_sqlite_opts(|sqlite| {
+        .map_sqlx_sqlite_opts(move |sqlite| {
             sqlite
                 .pragma("journal_mode", "WAL")
                 .pragma("synchronous", "FULL")
                 .pragma("foreign_keys", "ON")
                 .pragma("busy_timeout", "5000")
                 // A list that looks at thousands of rows would otherwise copy a page for each.
-                .pragma("mmap_size", MAPPED)
+                .pragma("mmap_size", mapped)
         });
     options
 }

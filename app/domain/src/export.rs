@@ -11,11 +11,10 @@ use types::{
 };
 
 use crate::{
-    Core, Fault, Outcome, audience,
-    batches::harmless,
-    directory,
+    Core, Fault, Outcome, audience, directory,
     entity::{roles, users},
     proof::{Admin, ManageUsers},
+    spreadsheet::{self, harmless},
 };
 
 const COLUMNS: [&str; 9] = [
@@ -77,7 +76,7 @@ pub fn csv(
 }
 
 fn head() -> Outcome<Vec<u8>> {
-    let mut csv = csv::Writer::from_writer(Vec::new());
+    let mut csv = csv::Writer::from_writer(spreadsheet::MARK.to_vec());
     csv.write_record(COLUMNS).map_err(Fault::broken)?;
     csv.into_inner().map_err(|e| Fault::broken(e.to_string()))
 }

@@ -79,7 +79,11 @@ async fn find(
 
 fn summary(import: &imports::Model) -> ImportSummary {
     let heading = u32::from(import.has_header);
-    let below = |count: i32| u32::try_from(count).unwrap_or_default().saturating_sub(heading);
+    let below = |count: i32| {
+        u32::try_from(count)
+            .unwrap_or_default()
+            .saturating_sub(heading)
+    };
     ImportSummary {
         id: import.id,
         name: import.name.clone(),

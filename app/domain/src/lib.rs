@@ -32,6 +32,7 @@ pub mod sessions;
 pub mod setup;
 pub mod sign_in;
 pub mod sign_up;
+pub mod spreadsheet;
 #[cfg(feature = "testing")]
 pub mod testing;
 pub mod tokens;

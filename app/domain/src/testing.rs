@@ -334,7 +334,7 @@ impl TestUsher {
         }
         rows! {
             organizations identities roles resources users invitations password_resets batches
-            batch_recipients deliveries sessions audit_events mailbox_messages
+            batch_recipients deliveries sessions audit_events mailbox_messages imports import_rows
         }
         all.sort_unstable();
         Ok(all)

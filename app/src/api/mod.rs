@@ -6,6 +6,7 @@
 pub mod account;
 pub mod batches;
 pub mod error;
+pub mod imports;
 pub mod invitee;
 pub mod mailbox;
 pub mod users;

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use types::{
     access::RoleKind,
     batch::{Outcome, Verdict},
+    import::RowVerdict,
     users::ShownStatus,
 };
 
@@ -68,6 +69,43 @@ pub fn StatusBadge(status: ShownStatus) -> impl IntoView {
     badge(tone, icon, word)
 }
 
+/// What becomes of a row of an import.
+#[component]
+pub fn RowBadge(verdict: RowVerdict) -> impl IntoView {
+    let locale = use_locale();
+    let (tone, icon) = match verdict {
+        RowVerdict::Ready => (Tone::Good, IconName::Check),
+        RowVerdict::Update => (Tone::Going, IconName::Refresh),
+        RowVerdict::Imported => (Tone::Good, IconName::CheckCircle),
+        RowVerdict::Malformed => (Tone::Bad, IconName::Alert),
+        RowVerdict::Duplicate
+        | RowVerdict::InDirectory
+        | RowVerdict::Active
+        | RowVerdict::Deactivated => (Tone::Quiet, IconName::CircleDashed),
+        RowVerdict::DomainNotAllowed | RowVerdict::RoleAboveYours | RowVerdict::NotAllowed => {
+            (Tone::Wait, IconName::Ban)
+        }
+    };
+    badge(tone, icon, row_verdict_text(locale, verdict))
+}
+
+/// The verdict on a row, in a word or two.
+pub fn row_verdict_text(locale: Locale, verdict: RowVerdict) -> &'static str {
+    match verdict {
+        RowVerdict::Ready => td_string!(locale, imports.verdict.ready),
+        RowVerdict::Update => td_string!(locale, imports.verdict.update),
+        RowVerdict::Malformed => td_string!(locale, imports.verdict.malformed),
+        RowVerdict::Duplicate => td_string!(locale, imports.verdict.duplicate),
+        RowVerdict::InDirectory => td_string!(locale, imports.verdict.in_directory),
+        RowVerdict::Active => td_string!(locale, imports.verdict.active),
+        RowVerdict::Deactivated => td_string!(locale, imports.verdict.deactivated),
+        RowVerdict::DomainNotAllowed => td_string!(locale, imports.verdict.domain_not_allowed),
+        RowVerdict::RoleAboveYours => td_string!(locale, imports.verdict.role_above_yours),
+        RowVerdict::NotAllowed => td_string!(locale, imports.verdict.not_allowed),
+        RowVerdict::Imported => td_string!(locale, imports.verdict.imported),
+    }
+}
+
 /// Where a recipient of a batch stands.
 #[component]
 pub fn OutcomeBadge(outcome: Outcome) -> impl IntoView {
@@ -102,6 +140,7 @@ pub fn verdict_text(locale: Locale, verdict: &Verdict) -> &'static str {
         Verdict::AlreadyActive => td_string!(locale, batches.outcome.already_active),
         Verdict::AlreadyInvited => td_string!(locale, batches.outcome.already_invited),
         Verdict::Deactivated => td_string!(locale, batches.outcome.deactivated),
+        Verdict::DomainNotAllowed => td_string!(locale, batches.outcome.domain_not_allowed),
         Verdict::RoleAboveYours => td_string!(locale, batches.outcome.role_above),
         Verdict::NotInvited => td_string!(locale, batches.outcome.not_invited),
         Verdict::NotDeactivated => td_string!(locale, batches.outcome.not_deactivated),

@@ -1,7 +1,7 @@
 //! What a person reads when something was refused or broke.
 
 use leptos::prelude::*;
-use types::{refusal::Refusal, session::Flash};
+use types::{import::Unreadable, refusal::Refusal, session::Flash};
 
 use super::icon::{Icon, IconName};
 use crate::{
@@ -43,6 +43,10 @@ pub fn refusal_text(locale: Locale, refusal: Refusal) -> String {
         Refusal::NotYourself => td_string!(locale, refusals.not_yourself),
         Refusal::LastOwner => td_string!(locale, refusals.last_owner),
         Refusal::TooLateToUndo => td_string!(locale, refusals.too_late_to_undo),
+        Refusal::NobodyToImport => td_string!(locale, refusals.nobody_to_import),
+        Refusal::StillChecking => td_string!(locale, refusals.still_checking),
+        Refusal::ImportBegun => td_string!(locale, refusals.import_begun),
+        Refusal::Unreadable(why) => return unreadable_text(locale, why),
         Refusal::InvitationUnknown => td_string!(locale, refusals.invitation_unknown),
         Refusal::InvitationExpired => td_string!(locale, refusals.invitation_expired),
         Refusal::InvitationReplaced => td_string!(locale, refusals.invitation_replaced),
@@ -50,6 +54,32 @@ pub fn refusal_text(locale: Locale, refusal: Refusal) -> String {
         Refusal::InvitationUsed => td_string!(locale, refusals.invitation_used),
         Refusal::SignInInstead => td_string!(locale, refusals.sign_in_instead),
         Refusal::OtherIdentity => td_string!(locale, refusals.other_identity),
+    };
+    text.to_owned()
+}
+
+fn unreadable_text(locale: Locale, why: Unreadable) -> String {
+    let text = match why {
+        Unreadable::Empty => td_string!(locale, refusals.unreadable.empty),
+        Unreadable::TooLarge => td_string!(locale, refusals.unreadable.too_large),
+        Unreadable::TooManyRows => td_string!(locale, refusals.unreadable.too_many_rows),
+        Unreadable::TooManyColumns => td_string!(locale, refusals.unreadable.too_many_columns),
+        Unreadable::CellTooLong { line, column } => {
+            return td_string!(
+                locale,
+                refusals.unreadable.cell_too_long,
+                line = line,
+                column = column
+            );
+        }
+        Unreadable::UnclosedQuote { line } => {
+            return td_string!(locale, refusals.unreadable.unclosed_quote, line = line);
+        }
+        Unreadable::NotATable => td_string!(locale, refusals.unreadable.not_a_table),
+        Unreadable::OldExcel => td_string!(locale, refusals.unreadable.old_excel),
+        Unreadable::Encrypted => td_string!(locale, refusals.unreadable.encrypted),
+        Unreadable::Damaged => td_string!(locale, refusals.unreadable.damaged),
+        Unreadable::Expands => td_string!(locale, refusals.unreadable.expands),
     };
     text.to_owned()
 }

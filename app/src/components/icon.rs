@@ -37,6 +37,7 @@ pub enum IconName {
     Send,
     SignOut,
     Sun,
+    Upload,
     User,
     UserPlus,
     Users,
@@ -104,6 +105,7 @@ impl IconName {
             Self::Sun => {
                 "M16 12a4 4 0 1 1-8 0 4 4 0 0 1 8 0ZM12 2v2M12 20v2M4.9 4.9l1.4 1.4M17.7 17.7l1.4 1.4M2 12h2M20 12h2M4.9 19.1l1.4-1.4M17.7 6.3l1.4-1.4"
             }
+            Self::Upload => "M12 16V4M7 9l5-5 5 5M4 17v3a1 1 0 0 0 1 1h14a1 1 0 0 0 1-1v-3",
             Self::User => "M16 8a4 4 0 1 1-8 0 4 4 0 0 1 8 0ZM4 21a8 8 0 0 1 16 0",
             Self::UserPlus => {
                 "M13 8a4 4 0 1 1-8 0 4 4 0 0 1 8 0ZM1.5 20.5a7.5 7.5 0 0 1 15 0M19.5 8v6M16.5 11h6"

@@ -10,10 +10,15 @@ use crate::{i18n::Locale, visitor};
 
 /// Decides the language: as the visitor chose, or as the browser asks.
 pub fn provide_locale() {
-    provide_context(match visitor::language() {
+    provide_context(locale_of(visitor::language()));
+}
+
+/// The texts of a language.
+pub fn locale_of(language: Language) -> Locale {
+    match language {
         Language::En => Locale::en,
         Language::Ru => Locale::ru,
-    });
+    }
 }
 
 pub fn use_locale() -> Locale {

@@ -1,6 +1,7 @@
 //! What several pages use.
 
 pub mod badge;
+pub mod contact_fault;
 pub mod dialog;
 pub mod failure;
 pub mod fault;

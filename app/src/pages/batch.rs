@@ -144,7 +144,7 @@ fn Report(report: BatchReport, after: u32) -> impl IntoView {
                 {td_string!(locale, batches.download)}
             </a>
         </div>
-        {(act == Act::Send).then(|| view! { <Progress counts /> })}
+        {(act == Act::Send || counts.to_send() > 0).then(|| view! { <Progress counts /> })}
         <Counts counts act />
         <Recipients recipients />
         <Pages id after next />
@@ -184,13 +184,15 @@ fn Counts(counts: BatchCounts, act: Act) -> impl IntoView {
             </div>
         }
     };
-    let cells = if act == Act::Send {
+    let cells = if act == Act::Send || counts.to_send() > 0 {
         view! {
             {cell(td_string!(locale, batches.count.waiting).into_any(), counts.waiting)}
             {cell(td_string!(locale, batches.count.sent).into_any(), counts.sent)}
             {cell(td_string!(locale, batches.count.accepted).into_any(), counts.accepted)}
             {cell(td_string!(locale, batches.count.failed).into_any(), counts.failed)}
             {cell(td_string!(locale, batches.count.cancelled).into_any(), counts.cancelled)}
+            {(counts.done > 0)
+                .then(|| cell(td_string!(locale, batches.count.done).into_any(), counts.done))}
         }
         .into_any()
     } else {

@@ -147,6 +147,7 @@ pub fn act_text(locale: Locale, act: Act) -> &'static str {
         Act::Revoke => td_string!(locale, batches.revoked),
         Act::Deactivate => td_string!(locale, batches.deactivated),
         Act::Activate => td_string!(locale, batches.activated),
+        Act::Import => td_string!(locale, batches.imported),
     }
 }
 

@@ -6,6 +6,7 @@ pub mod batches;
 pub mod console;
 pub mod forgot_password;
 pub mod home;
+pub mod import;
 pub mod mailbox;
 pub mod not_found;
 pub mod profile;

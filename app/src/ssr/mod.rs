@@ -4,6 +4,7 @@ pub mod context;
 pub mod fault;
 pub mod forms;
 pub mod gate;
+mod imports;
 pub mod limits;
 pub mod links;
 pub mod routes;

@@ -26,8 +26,10 @@ use types::{
     users::UsersQuery,
 };
 
-use super::{context::ServerContext, fault, links, sessions};
+use super::{context::ServerContext, fault, imports, links, sessions};
 use crate::api::AppError;
+
+pub use super::imports::uploads;
 
 /// The routes that are not pages and not server functions.
 pub fn routes(context: ServerContext) -> Router {
@@ -37,6 +39,8 @@ pub fn routes(context: ServerContext) -> Router {
         .route("/events", get(events))
         .route("/batches/{id}/report.csv", get(batch_report))
         .route("/users/export.csv", post(export_users))
+        .route("/users/import/template.xlsx", get(imports::template))
+        .route("/users/import/{id}/left-out.csv", get(imports::left_out))
         .route("/mailbox/{id}/html", get(message_html))
         .with_state(context)
 }
@@ -47,7 +51,11 @@ impl IntoResponse for AppError {
     }
 }
 
-async fn member(context: &ServerContext, headers: &HeaderMap) -> Result<Member, AppError> {
+/// Who calls, of a plain route.
+pub(super) async fn member(
+    context: &ServerContext,
+    headers: &HeaderMap,
+) -> Result<Member, AppError> {
     let signed_in = sessions::signed_in_by(context, headers)
         .await?
         .ok_or(Refusal::NotSignedIn)?;

@@ -95,7 +95,15 @@ fn arguments(name: &str) -> Value {
             "lifetime": null, "language": null, "message": "", "resend": false, "seen": 1,
         } }),
         "read_batch" => json!({ "id": SOMETHING, "after": 0 }),
-        "end_session" | "undo_batch" => json!({ "id": SOMETHING }),
+        "read_import" => json!({ "id": SOMETHING, "verdict": null, "from": "Start" }),
+        "set_up_import" => json!({ "id": SOMETHING, "settings": {
+            "mapping": ["email"], "has_header": true, "known": "skip", "role": SOMETHING,
+        } }),
+        "correct_cell" => json!({ "edit": {
+            "import": SOMETHING, "position": 1, "field": "email", "text": "x",
+        } }),
+        "start_import" => json!({ "request": { "import": SOMETHING, "send": false, "seen": 1 } }),
+        "discard_import" | "end_session" | "undo_batch" => json!({ "id": SOMETHING }),
         _ => json!({}),
     }
 }

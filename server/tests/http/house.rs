@@ -101,7 +101,7 @@ impl House {
             Answer {
                 status: parts.status,
                 headers: parts.headers,
-                body: String::from_utf8(body.to_vec()).unwrap(),
+                body: String::from_utf8_lossy(&body).into_owned(),
             }
         };
         match timeout(Duration::from_mins(1), answer).await {

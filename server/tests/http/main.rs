@@ -7,6 +7,7 @@ mod forms;
 mod gate;
 mod headers;
 mod house;
+mod imports;
 mod links;
 mod origin;
 mod settings;

@@ -78,7 +78,14 @@ const NAMES: [(Field, &[&str]); 7] = [
     ),
     (
         Field::JobTitle,
-        &["jobtitle", "title", "job", "position", "должность", "позиция"],
+        &[
+            "jobtitle",
+            "title",
+            "job",
+            "position",
+            "должность",
+            "позиция",
+        ],
     ),
     (Field::Role, &["role", "userrole", "роль"]),
 ];
@@ -132,7 +139,8 @@ pub(super) fn guess(rows: &[Row]) -> (bool, Mapping) {
             Phone::parse(cell).is_ok()
         });
         by_text(&mut mapping, below, columns, Field::Name, |cell| {
-            cell.chars().all(|c| c.is_alphabetic() || " .,'-".contains(c))
+            cell.chars()
+                .all(|c| c.is_alphabetic() || " .,'-".contains(c))
         });
     }
     // "Имя" alone, as "Name", holds the whole name.
@@ -186,8 +194,15 @@ mod tests {
     #[test]
     fn headings_in_both_languages_are_known() {
         use Field::{Email, FirstName, JobTitle, LastName, Phone};
-        let all = [Some(LastName), Some(FirstName), Some(Email), Some(Phone), Some(JobTitle)];
-        let english = "Surname\tGiven name\tE-mail (work)\tMobile phone\tJob title\nLee\tAnn\ta@x.org\t\t";
+        let all = [
+            Some(LastName),
+            Some(FirstName),
+            Some(Email),
+            Some(Phone),
+            Some(JobTitle),
+        ];
+        let english =
+            "Surname\tGiven name\tE-mail (work)\tMobile phone\tJob title\nLee\tAnn\ta@x.org\t\t";
         assert_eq!(guessed(english), (true, all.to_vec()));
         let russian = "Фамилия\tИмя\tЭл. почта\tТелефон 1\tДолжность\nЛи\tАнна\ta@x.org\t\t";
         assert_eq!(guessed(russian), (true, all.to_vec()));

@@ -119,10 +119,7 @@ impl Judge {
         let mut seen = self.above(read, first.position, &keys).await?;
         let mut known = self.in_directory(read, &keys).await?;
         for row in &mut judged {
-            let is_twin = row
-                .email_key
-                .clone()
-                .is_some_and(|key| !seen.insert(key));
+            let is_twin = row.email_key.clone().is_some_and(|key| !seen.insert(key));
             let (Some(person), None) = (&row.person, row.verdict) else {
                 continue;
             };

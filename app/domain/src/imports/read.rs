@@ -146,11 +146,7 @@ async fn rows(
                 RowsFrom::After(place) => position(place),
                 _ => 0,
             };
-            let mut rows = of
-                .filter(at.gt(place))
-                .order_by_asc(at)
-                .all(read)
-                .await?;
+            let mut rows = of.filter(at.gt(place)).order_by_asc(at).all(read).await?;
             let more = rows.len() > most;
             rows.truncate(most);
             (rows, place > 0, more)
@@ -281,6 +277,11 @@ async fn counts(
         .await?;
     Ok(counts
         .into_iter()
-        .map(|count| (count.verdict, u32::try_from(count.total).unwrap_or(u32::MAX)))
+        .map(|count| {
+            (
+                count.verdict,
+                u32::try_from(count.total).unwrap_or(u32::MAX),
+            )
+        })
         .collect())
 }

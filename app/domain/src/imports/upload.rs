@@ -20,6 +20,7 @@ use crate::{
     entity::{import_rows, imports},
     proof::{Admin, ManageUsers},
     random,
+    spreadsheet::plain,
 };
 
 /// A table holds people's data: it is forgotten after a while, done or not.
@@ -93,7 +94,9 @@ pub async fn upload(
                     import_id: Set(id),
                     position: Set(position),
                     line: Set(i32::try_from(row.line()).map_err(Fault::broken)?),
-                    cells: Set(serde_json::to_string(&row.cells().collect::<Vec<_>>())?),
+                    cells: Set(serde_json::to_string(
+                        &row.cells().map(plain).collect::<Vec<_>>(),
+                    )?),
                     email_key: Set(None),
                     verdict: Set(None),
                     faults: Set(String::new()),

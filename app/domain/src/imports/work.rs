@@ -13,7 +13,7 @@ use tokio::time::timeout;
 use types::{
     batch::{Act, Verdict},
     ids::{BatchId, ImportId, UserId},
-    import::{ImportState, RowVerdict, StartImport},
+    import::{ImportRequest, ImportState, RowVerdict},
     refusal::Refusal,
     users::ShownStatus,
 };
@@ -41,7 +41,7 @@ const READY: [RowVerdict; 2] = [RowVerdict::Ready, RowVerdict::Update];
 pub async fn start(
     core: &Core,
     admin: &Admin<ManageUsers>,
-    request: StartImport,
+    request: ImportRequest,
 ) -> Outcome<BatchId> {
     let now = core.now();
     let write = core.database.begin().await?;
@@ -112,9 +112,7 @@ pub async fn wait(core: &Core, most: Duration) {
 /// Does one step of the oldest import that is under way; `false` where there is none.
 pub async fn step(core: &Core) -> Outcome<bool> {
     let oldest = imports::Entity::find()
-        .filter(
-            imports::Column::State.is_in([ImportState::Checking, ImportState::Importing]),
-        )
+        .filter(imports::Column::State.is_in([ImportState::Checking, ImportState::Importing]))
         .order_by_asc(imports::Column::Id)
         .one(core.database.read())
         .await?;
@@ -220,7 +218,12 @@ async fn bring_in(
             new.push(row);
             id
         };
-        recipients.push((row.position, user, shown_name(judged), person.email.to_string()));
+        recipients.push((
+            row.position,
+            user,
+            shown_name(judged),
+            person.email.to_string(),
+        ));
         judged.verdict = Some(RowVerdict::Imported);
     }
     let new_ids: Vec<UserId> = new.iter().filter_map(|row| row.id.clone().take()).collect();
@@ -232,16 +235,18 @@ async fn bring_in(
     let verdict = serde_json::to_string(&Verdict::Ready)?;
     let recipients = recipients
         .into_iter()
-        .map(|(position, user, name, address)| batch_recipients::ActiveModel {
-            batch_id: Set(batch),
-            position: Set(position),
-            address: Set(address),
-            name: Set(name),
-            verdict: Set(verdict.clone()),
-            user_id: Set(Some(user)),
-            delivery_id: Set(messages.get(&user).copied()),
-            before: Set(None),
-        })
+        .map(
+            |(position, user, name, address)| batch_recipients::ActiveModel {
+                batch_id: Set(batch),
+                position: Set(position),
+                address: Set(address),
+                name: Set(name),
+                verdict: Set(verdict.clone()),
+                user_id: Set(Some(user)),
+                delivery_id: Set(messages.get(&user).copied()),
+                before: Set(None),
+            },
+        )
         .collect();
     database::insert_all::<batch_recipients::Entity, _>(write, recipients).await?;
     let rows = rows
@@ -290,11 +295,7 @@ fn added(import: &imports::Model, judge: &Judge, person: &Person) -> NewUser {
 }
 
 /// What the row says replaces what the directory says; empty cells change nothing.
-async fn update(
-    write: &impl ConnectionTrait,
-    user: &users::Model,
-    person: &Person,
-) -> Outcome<()> {
+async fn update(write: &impl ConnectionTrait, user: &users::Model, person: &Person) -> Outcome<()> {
     let or = |new: &str, old: &str| if new.is_empty() { old } else { new }.to_owned();
     let name = PersonName {
         first: or(&person.name.first, &user.first_name),

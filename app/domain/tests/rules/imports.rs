@@ -16,16 +16,18 @@ use types::{
     batch::{Act, Audience, BatchCounts},
     ids::ImportId,
     import::{
-        CellEdit, CellFault, CellWhy, Field, ImportPage, ImportRow, ImportSettings, ImportState,
-        Known, RowVerdict, RowsFrom, StartImport, Unreadable,
+        CellEdit, CellFault, CellWhy, Field, ImportPage, ImportRequest, ImportRow, ImportSettings,
+        ImportState, Known,
+        RowVerdict::{self, Duplicate, Malformed, Ready},
+        RowsFrom, Unreadable,
     },
     refusal::Refusal,
     users::{StatusFilter, UserStatus},
 };
 
 use crate::common::{
-    addresses, change, directory, id_of, invite, joined, joined_admin, list, offer,
-    refusal, role, states, user, with_status,
+    addresses, change, directory, id_of, invite, joined, joined_admin, list, offer, refusal, role,
+    states, user, with_status,
 };
 
 async fn upload(usher: &TestUsher, admin: &Admin<ManageUsers>, content: Content) -> ImportId {
@@ -68,7 +70,7 @@ async fn start(
     send: bool,
 ) -> types::ids::BatchId {
     let seen = page(usher, admin, import).await.ready();
-    let request = StartImport { import, send, seen };
+    let request = ImportRequest { import, send, seen };
     let batch = imports::start(&usher.core, admin, request).await.unwrap();
     work(usher).await;
     batch
@@ -162,7 +164,6 @@ async fn a_workbook_comes_in() {
     let page_ = page(&usher, &owner, import).await;
     assert_eq!(page_.summary.name, "excel.xlsx");
     assert_eq!(page_.summary.rows, 4);
-    use RowVerdict::{Malformed, Ready};
     assert_eq!(verdicts(&page_), [Ready, Ready, Ready, Malformed]);
     assert_eq!(
         cells(&page_, 0),
@@ -269,12 +270,11 @@ async fn other_files_are_understood() {
     );
     let import = file(&usher, &owner, "missing-columns.csv").await;
     let missing = page(&usher, &owner, import).await;
-    use RowVerdict::{Malformed, Ready};
     assert_eq!(verdicts(&missing), [Ready, Ready, Malformed]);
     let import = file(&usher, &owner, "no-email.csv").await;
     let none = page(&usher, &owner, import).await;
     assert_eq!(said(&none.rows[0]), "email missing");
-    let request = StartImport {
+    let request = ImportRequest {
         import,
         send: false,
         seen: 0,
@@ -374,7 +374,6 @@ async fn a_corrected_cell_changes_its_verdict_and_those_of_its_twins() {
     let (usher, owner) = TestUsher::with_owner().await.unwrap();
     let text = "E-mail,Name\na@x.example,A\na@x.example,B\na@x.example,C\nc@x,D\n";
     let import = paste(&usher, &owner, text).await;
-    use RowVerdict::{Duplicate, Malformed, Ready};
     let shown = page(&usher, &owner, import).await;
     assert_eq!(verdicts(&shown), [Ready, Duplicate, Duplicate, Malformed]);
 
@@ -416,7 +415,6 @@ async fn columns_and_heading_can_be_told() {
     .unwrap();
     let shown = page(&usher, &owner, import).await;
     assert_eq!(shown.summary.rows, 2);
-    use RowVerdict::{Malformed, Ready};
     assert_eq!(verdicts(&shown), [Malformed, Ready]);
     assert_eq!(cells(&shown, 1)[0], (Field::FirstName, "Ann"));
     let role = role(&usher, &owner, RoleKind::Owner).await;
@@ -430,7 +428,7 @@ async fn columns_and_heading_can_be_told() {
 async fn an_import_is_one_act() {
     let (usher, owner) = TestUsher::with_owner().await.unwrap();
     let import = paste(&usher, &owner, "E-mail\na@x.example\nb@x.example\n").await;
-    let request = StartImport {
+    let request = ImportRequest {
         import,
         send: true,
         seen: 1,
@@ -460,17 +458,14 @@ async fn an_import_is_one_act() {
 async fn a_long_table_goes_in_steps_and_by_its_authors_rights() {
     let (usher, owner) = TestUsher::with_owner().await.unwrap();
     let admin = joined_admin(&usher, &owner, "adele@acme.example").await;
-    let mut text = "E-mail\n".to_owned();
-    for n in 0..2_500 {
-        text.push_str(&format!("n{n}@x.example\n"));
-    }
-    text.push_str("n7@x.example\n");
+    let people: Vec<String> = (0..2_500).map(|n| format!("n{n}@x.example")).collect();
+    let text = format!("E-mail\n{}\nn7@x.example\n", people.join("\n"));
     let content = Content::Pasted(text);
     let import = imports::upload(&usher.core, &admin, content).await.unwrap();
     let first = page(&usher, &admin, import).await;
     assert_eq!(first.summary.state, ImportState::Checking);
     assert_eq!(first.summary.through, 999);
-    let early = StartImport {
+    let early = ImportRequest {
         import,
         send: false,
         seen: 999,
@@ -492,7 +487,7 @@ async fn a_long_table_goes_in_steps_and_by_its_authors_rights() {
     assert!(!back.before && back.after);
 
     // Somebody is added meanwhile, and the author loses the right half-way.
-    let request = StartImport {
+    let request = ImportRequest {
         import,
         send: false,
         seen: 2_500,

@@ -6,7 +6,7 @@ mod palette;
 use account_menu::AccountMenu;
 use leptos::{html, prelude::*};
 use leptos_router::{
-    components::{A, Outlet, Redirect},
+    components::{Outlet, Redirect},
     hooks::use_location,
 };
 use palette::Palette;
@@ -22,6 +22,7 @@ use crate::{
         toast::{Toasts, provide_toasts},
     },
     i18n::td_string,
+    pages::import::IMPORT,
 };
 
 /// The signed-in person; `None` only outside of the console.
@@ -159,27 +160,54 @@ fn Rail(manages_users: bool) -> impl IntoView {
             </div>
             <ul class="grid auto-cols-fr grid-flow-col lg:flex lg:flex-col lg:gap-1 lg:p-3">
                 <Show when=move || manages_users>
-                    <li>
-                        <A href="/users" attr:class="rail-link">
-                            <Icon name=IconName::Users />
-                            {td_string!(locale, common.console.users)}
-                        </A>
-                    </li>
-                    <li>
-                        <A href="/batches" attr:class="rail-link">
-                            <Icon name=IconName::Batches />
-                            {td_string!(locale, common.console.batches)}
-                        </A>
-                    </li>
+                    <RailLink
+                        href="/users"
+                        icon=IconName::Users
+                        text=td_string!(locale, common.console.users)
+                    />
+                    <RailLink
+                        href=IMPORT
+                        icon=IconName::Upload
+                        text=td_string!(locale, common.console.import)
+                    />
+                    <RailLink
+                        href="/batches"
+                        icon=IconName::Batches
+                        text=td_string!(locale, common.console.batches)
+                    />
                 </Show>
-                <li>
-                    <A href="/home" attr:class="rail-link">
-                        <Icon name=IconName::Home />
-                        {td_string!(locale, common.console.home)}
-                    </A>
-                </li>
+                <RailLink
+                    href="/home"
+                    icon=IconName::Home
+                    text=td_string!(locale, common.console.home)
+                />
             </ul>
         </nav>
+    }
+}
+
+/// The active place is the one whose address says the most: `/users/import` is not in Users.
+#[component]
+fn RailLink(href: &'static str, icon: IconName, text: &'static str) -> impl IntoView {
+    let path = use_location().pathname;
+    let is_below = |path: &str, href: &str| {
+        path.strip_prefix(href)
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    };
+    let is_active = Memo::new(move |_| {
+        path.with(|path| is_below(path, href) && (href == IMPORT || !is_below(path, IMPORT)))
+    });
+    view! {
+        <li>
+            <a
+                href=href
+                class="rail-link"
+                aria-current=move || is_active.get().then_some("page")
+            >
+                <Icon name=icon />
+                {text}
+            </a>
+        </li>
     }
 }
 

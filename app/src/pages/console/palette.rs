@@ -19,7 +19,7 @@ use crate::{
         language::use_locale,
     },
     i18n::{Locale, td_string},
-    pages::users,
+    pages::{import::IMPORT, users},
 };
 
 /// How long it waits for the next letter before it asks the server.
@@ -54,6 +54,7 @@ fn places(locale: Locale, manages_users: bool) -> Vec<Place> {
                 td_string!(locale, users.invite),
                 users::INVITE,
             ),
+            place(IconName::Upload, td_string!(locale, users.import), IMPORT),
             place(
                 IconName::Batches,
                 td_string!(locale, common.console.batches),

@@ -140,7 +140,7 @@ impl BulkDialogState {
                     Act::Deactivate => {
                         td_string!(self.locale, users.deactivated_count, count = seen)
                     }
-                    Act::Activate | Act::Send => {
+                    Act::Activate | Act::Send | Act::Import => {
                         return self.toasts.say(td_string!(
                             self.locale,
                             users.activated_count,
@@ -185,7 +185,7 @@ pub fn BulkDialog(state: BulkDialogState) -> impl IntoView {
     });
     let title = Signal::derive(move || {
         let text = match (state.act.get(), one.get()) {
-            (Act::Send, _) => td_string!(locale, users.send_heading),
+            (Act::Send | Act::Import, _) => td_string!(locale, users.send_heading),
             (Act::Revoke, true) => td_string!(locale, users.revoke_heading),
             (Act::Revoke, false) => td_string!(locale, users.revoke_many_heading),
             (Act::Deactivate, true) => td_string!(locale, users.deactivate_heading),
@@ -196,7 +196,7 @@ pub fn BulkDialog(state: BulkDialogState) -> impl IntoView {
     });
     let button = Signal::derive(move || {
         let text = match (state.act.get(), one.get()) {
-            (Act::Send, _) => td_string!(locale, users.send_invitations),
+            (Act::Send | Act::Import, _) => td_string!(locale, users.send_invitations),
             (Act::Revoke, true) => td_string!(locale, users.revoke),
             (Act::Revoke, false) => td_string!(locale, users.revoke_invitations),
             (Act::Deactivate, _) => td_string!(locale, users.deactivate),
@@ -205,7 +205,7 @@ pub fn BulkDialog(state: BulkDialogState) -> impl IntoView {
         text.to_owned()
     });
     let text = move || match state.act.get() {
-        Act::Send => td_string!(locale, users.send_text),
+        Act::Send | Act::Import => td_string!(locale, users.send_text),
         Act::Revoke => td_string!(locale, users.revoke_text),
         Act::Deactivate => td_string!(locale, users.deactivate_text),
         Act::Activate => "",
@@ -248,7 +248,7 @@ fn Preview(preview: SendPreview, act: Act) -> impl IntoView {
     let skipped = preview.counts.skipped();
     let more = skipped.saturating_sub(u32::try_from(preview.skipped.len()).unwrap_or(u32::MAX));
     let will = match act {
-        Act::Send => td_string!(locale, users.will_be_sent, count = ready),
+        Act::Send | Act::Import => td_string!(locale, users.will_be_sent, count = ready),
         Act::Revoke => td_string!(locale, users.will_be_revoked, count = ready),
         Act::Deactivate => td_string!(locale, users.will_be_deactivated, count = ready),
         Act::Activate => td_string!(locale, users.will_be_activated, count = ready),

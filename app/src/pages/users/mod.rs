@@ -49,7 +49,10 @@ use self::{
     status_nav::StatusNav,
     table::{LoadingTable, UsersTable},
 };
-use super::console::{Allowed, PageTitle, use_awake, use_me};
+use super::{
+    console::{Allowed, PageTitle, use_awake, use_me},
+    import::IMPORT,
+};
 use crate::{
     api::{AppError, users::list_users},
     components::{
@@ -127,10 +130,16 @@ fn Directory() -> impl IntoView {
                 <h1 class="text-2xl font-semibold tracking-tight">
                     {td_string!(locale, users.heading)}
                 </h1>
-                <InviteButton
-                    open=draft.open
-                    text=td_string!(locale, users.invite)
-                />
+                <div class="flex flex-wrap gap-2">
+                    <a href=IMPORT class="btn">
+                        <Icon name=IconName::Upload />
+                        {td_string!(locale, users.import)}
+                    </a>
+                    <InviteButton
+                        open=draft.open
+                        text=td_string!(locale, users.invite)
+                    />
+                </div>
             </div>
             <Transition fallback=|| view! { <div class="mt-6"><LoadingTable /></div> }>
                 {Suspend::new(async move {

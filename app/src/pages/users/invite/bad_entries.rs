@@ -1,7 +1,7 @@
 //! The entries that are no address: each with its reason, to correct in place or to remove.
 
 use leptos::{ev::KeyboardEvent, prelude::*};
-use types::{contact::EmailFault, recipients};
+use types::recipients;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
@@ -10,9 +10,12 @@ use super::{
     draft::{BadEntry, Reading, without_bad},
 };
 use crate::{
-    components::icon::{Icon, IconName},
-    components::language::use_locale,
-    i18n::{Locale, td_string},
+    components::{
+        contact_fault::email_fault_text,
+        icon::{Icon, IconName},
+        language::use_locale,
+    },
+    i18n::td_string,
 };
 
 const LIST_ID: &str = "invite-bad";
@@ -157,7 +160,7 @@ fn BadRow(
                 </button>
             </div>
             <p id=reason_id class="mt-1 text-sm break-words">
-                {move || entry.with_value(|entry| fault_text(locale, &entry.fault))}
+                {move || entry.with_value(|entry| email_fault_text(locale, &entry.fault))}
             </p>
         </li>
     }
@@ -171,29 +174,6 @@ fn shortened(text: &str) -> String {
     } else {
         text.chars().take(LONGEST).chain(['…']).collect()
     }
-}
-
-/// What is wrong with an address.
-fn fault_text(locale: Locale, fault: &EmailFault) -> String {
-    let text = match fault {
-        EmailFault::NoAt => td_string!(locale, invite.fault_no_at),
-        EmailFault::NoLocalPart => td_string!(locale, invite.fault_no_local_part),
-        EmailFault::NoDomain => td_string!(locale, invite.fault_no_domain),
-        EmailFault::TwoAts => td_string!(locale, invite.fault_two_ats),
-        EmailFault::DomainWithoutDot => td_string!(locale, invite.fault_domain_without_dot),
-        EmailFault::DomainNotValid => td_string!(locale, invite.fault_domain_not_valid),
-        EmailFault::CharacterNotAllowed(character) => {
-            return td_string!(
-                locale,
-                invite.fault_character,
-                character = character.to_string()
-            );
-        }
-        EmailFault::LocalPartNotAscii => td_string!(locale, invite.fault_not_ascii),
-        EmailFault::DotMisplaced => td_string!(locale, invite.fault_dot),
-        EmailFault::TooLong => td_string!(locale, invite.fault_too_long),
-    };
-    text.to_owned()
 }
 
 /// The next entry to correct gets the focus or, where none is left, the text area.

@@ -63,6 +63,13 @@ fn counts_text(locale: Locale, counts: VerdictCounts) -> String {
             count = counts.role_above_yours
         ));
     }
+    if counts.domain_not_allowed > 0 {
+        parts.push(td_string!(
+            locale,
+            invite.other_domain,
+            count = counts.domain_not_allowed
+        ));
+    }
     parts.join(", ")
 }
 
@@ -86,6 +93,7 @@ impl LeftOut {
             total: counts.already_active
                 + counts.already_invited
                 + counts.deactivated
+                + counts.domain_not_allowed
                 + counts.role_above_yours,
             named: preview.skipped.iter().filter(seen_above).cloned().collect(),
         }
@@ -135,6 +143,7 @@ fn verdict_text(locale: Locale, verdict: &Verdict) -> &'static str {
         Verdict::AlreadyActive => td_string!(locale, invite.is_active),
         Verdict::AlreadyInvited => td_string!(locale, invite.is_invited),
         Verdict::Deactivated => td_string!(locale, invite.is_deactivated),
+        Verdict::DomainNotAllowed => td_string!(locale, invite.is_of_other_domain),
         Verdict::RoleAboveYours => td_string!(locale, invite.is_above),
         _ => "",
     }
