@@ -21,6 +21,8 @@ interface Scene {
   mailbox: UsherServer;
   batch: string;
   busyBatch: string;
+  checked: string;
+  imported: string;
   links: Record<"open" | "replaced" | "revoked" | "used" | "expired" | "reset", string>;
   invited: string;
 }
@@ -64,6 +66,10 @@ test.beforeAll("the scene", async ({ world, playwright }) => {
   const invited = at("iris.invited");
   const open = await world.invited(admin, invited, { message: "We are glad that you join us on Monday." });
 
+  const checked = await admin.upload("bad-cells.csv");
+  const imported = await admin.upload("excel.xlsx");
+  await admin.call("start_import", { request: { import: imported, send: false, seen: 3 } });
+
   sink.holdAfter(6);
   const busyBatch = await admin.invite(Array.from({ length: 20 }, (_, n) => at(`busy.person${n}`)));
 
@@ -80,7 +86,7 @@ test.beforeAll("the scene", async ({ world, playwright }) => {
 
   await other.dispose();
   await request.dispose();
-  scene = { fresh, mailbox, batch, busyBatch, invited, links: { open, replaced, revoked, used, expired, reset } };
+  scene = { fresh, mailbox, batch, busyBatch, checked, imported, invited, links: { open, replaced, revoked, used, expired, reset } };
 });
 
 test.afterAll(async () => {
@@ -95,7 +101,7 @@ for (const language of ["en", "ru"] as const)
     for (const width of [390, 1440])
       test(`pictures of every screen, ${language}, ${colorScheme}, ${width} wide`, async ({ browser, world, watch }) => {
         expect(scene).toBeDefined();
-        const { fresh, mailbox, links, batch, busyBatch, invited } = scene!;
+        const { fresh, mailbox, links, batch, busyBatch, checked, imported, invited } = scene!;
         watch.expect(/^foreign: /); // the scene has three servers
         const context = await browser.newContext({
           baseURL: world.url,
@@ -147,6 +153,9 @@ for (const language of ["en", "ru"] as const)
         await visit("batches", "/batches");
         await visit("batch", `/batches/${batch}`);
         await visit("batch-under-way", `/batches/${busyBatch}`);
+        await visit("import", "/users/import");
+        await visit("import-checked", `/users/import/${checked}`);
+        await visit("import-done", `/users/import/${imported}`);
         await visit("users-nobody-found", "/users?q=no-such-person");
         await visit("users", "/users");
         await page.locator('[role="group"] > button[aria-pressed="true"]').first().waitFor({ state: "attached" });

@@ -1,8 +1,7 @@
 import { resolve } from "node:path";
-import { expect, type Download, type Locator, type Page } from "@playwright/test";
+import { type Download, expect, type Locator, type Page } from "@playwright/test";
+import { fixtures } from "../support/api.ts";
 import { Console } from "./console.ts";
-
-export const fixtures = resolve(import.meta.dirname, "..", "fixtures", "import");
 
 /** `/users/import` and the page of one import. */
 export class Import {

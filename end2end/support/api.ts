@@ -1,6 +1,11 @@
 import { randomUUID } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { resolve } from "node:path";
 import { type APIRequestContext, expect } from "@playwright/test";
 import { owner } from "./server.ts";
+
+/** The tables that tests upload. */
+export const fixtures = resolve(import.meta.dirname, "..", "fixtures", "import");
 
 export type Language = "en" | "ru";
 
@@ -87,6 +92,16 @@ export class Api {
       seen: emails.length,
     };
     return this.call<string>("change_users", { request });
+  }
+
+  /** Uploads one of the files of `fixtures/import`; gives the import. */
+  async upload(name: string): Promise<string> {
+    const answer = await this.request.post(`${this.origin}/users/import/file`, {
+      multipart: { file: { name, mimeType: "application/octet-stream", buffer: await readFile(resolve(fixtures, name)) } },
+      headers: { ...this.#sameOrigin(), accept: "application/json" },
+    });
+    expect(answer.ok(), await answer.text()).toBe(true);
+    return (await answer.json()) as string;
   }
 
   async call<T>(name: string, data: object): Promise<T> {

@@ -3,6 +3,7 @@ import type { Page } from "@playwright/test";
 import { Accept } from "../pages/accept.ts";
 import { Batch } from "../pages/batch.ts";
 import { Home } from "../pages/home.ts";
+import { Import } from "../pages/import.ts";
 import { InviteDialog } from "../pages/invite-dialog.ts";
 import { SignIn } from "../pages/sign-in.ts";
 import { Users } from "../pages/users.ts";
@@ -76,6 +77,24 @@ for (const colorScheme of ["light", "dark"] as const) {
       expect(await violations(admin)).toEqual([]);
       await admin.goto("/home");
       await new Home(admin).welcomes("Olive");
+      expect(await violations(admin)).toEqual([]);
+    });
+
+    test(`on an import, before and after, in ${colorScheme}`, async ({ admin, adminApi }) => {
+      const table = await new Import(admin).open();
+      expect(await violations(admin)).toEqual([]);
+      await admin.goto(`/users/import/${await adminApi.upload("bad-cells.csv")}`);
+      await table.arrives();
+      await table.console.takenOver();
+      expect(await violations(admin)).toEqual([]);
+      await table.send.check();
+      await table.button.click();
+      await expect(admin.getByRole("dialog")).toBeVisible();
+      expect(await violations(admin)).toEqual([]);
+      await admin.keyboard.press("Escape");
+      await table.send.uncheck();
+      await table.button.click();
+      await expect(admin.getByRole("status").getByText("imported").first()).toBeVisible();
       expect(await violations(admin)).toEqual([]);
     });
 

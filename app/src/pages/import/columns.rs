@@ -62,7 +62,7 @@ pub fn Columns(page: Memo<Option<Page>>, again: Callback<()>) -> impl IntoView {
                     {td_string!(locale, imports.no_email)}
                 </p>
             </Show>
-            <div class="mt-4 grid max-h-96 grid-cols-[repeat(auto-fill,minmax(12rem,1fr))] gap-x-4 gap-y-5 overflow-y-auto p-0.5">
+            <div class="mt-4 grid max-h-[70dvh] grid-cols-[repeat(auto-fill,minmax(12rem,1fr))] gap-x-4 gap-y-5 overflow-y-auto p-0.5 sm:max-h-96">
                 {move || {
                     columns
                         .get()
