@@ -12,6 +12,7 @@ use tokio::{net::TcpListener, signal};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
+    changes,
     clock::SystemClock,
     courier,
     guard::Guard,
@@ -93,6 +94,7 @@ pub async fn serve(settings: Settings, demo: bool) -> Result<(), ServeError> {
         ),
         stopping.clone(),
     ));
+    let changes = tokio::spawn(changes::run(Arc::clone(&core), stopping.clone()));
     let context = ServerContext {
         core: Arc::clone(&core),
         limits: Arc::new(Limits::new(settings.limits_factor)),
@@ -115,6 +117,9 @@ pub async fn serve(settings: Settings, demo: bool) -> Result<(), ServeError> {
     stopping.cancel();
     if let Err(error) = courier.await {
         tracing::error!(%error, "the courier ended badly");
+    }
+    if let Err(error) = changes.await {
+        tracing::error!(%error, "listening to other processes ended badly");
     }
     Ok(())
 }

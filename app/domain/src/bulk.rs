@@ -20,7 +20,9 @@ use types::{
 };
 
 use crate::{
-    Core, Outcome, audience, audit, batches, database,
+    Core, Outcome, audience, audit, batches,
+    changes::News,
+    database,
     entity::{
         batch_recipients, batches as batch_rows,
         deliveries::{self, DeliveryState},
@@ -217,10 +219,11 @@ pub async fn undo(core: &Core, admin: &Admin<ManageUsers>, batch: BatchId) -> Ou
         details: json!({ "batch": batch.to_string(), "users": undone }),
     };
     audit::record(&write, now, event).await?;
-    core.commit(write, admin.organization).await?;
-    if requeued {
-        core.queued.notify_one();
-    }
+    let news = News {
+        changed: &[admin.organization],
+        queued: requeued,
+    };
+    core.commit_with(write, news).await?;
     Ok(undone)
 }
 

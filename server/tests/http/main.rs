@@ -9,4 +9,5 @@ mod headers;
 mod house;
 mod links;
 mod origin;
+mod processes;
 mod settings;

@@ -9,6 +9,7 @@ mod isolation;
 mod outbox;
 mod password_reset;
 mod plan;
+mod processes;
 mod query_plans;
 mod sessions;
 mod sign_up;
