@@ -36,7 +36,7 @@ test("every status and column filters, alone and together, and the counts agree 
   await sink.attemptTo(at("broken"));
   await sink.attemptTo(at("slow"));
   await adminApi.revoke(at("revoked"));
-  await adminApi.change("Deactivate", [at("gone")]);
+  await adminApi.change("deactivate", [at("gone")]);
 
   const users = await new Users(admin).open();
   await users.shows(at("broken"), "Error");
