@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use app::api::AppError;
-use axum::body::Body;
+use axum::body::{Body, BodyDataStream};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use domain::testing::PASSWORD;
 use http::{
@@ -91,8 +91,13 @@ impl<'a> Browser<'a> {
         self.ask(request.unwrap()).await
     }
 
-    /// Any request, with the cookies.
-    pub async fn ask(&mut self, mut request: Request<Body>) -> Answer {
+    /// Begins to follow the changes of the organization.
+    pub async fn events(&self) -> BodyDataStream {
+        let request = Request::get("/events").body(Body::empty()).unwrap();
+        self.house.stream(self.with_cookies(request)).await
+    }
+
+    fn with_cookies(&self, mut request: Request<Body>) -> Request<Body> {
         let pairs: Vec<_> = self
             .cookies
             .iter()
@@ -101,7 +106,12 @@ impl<'a> Browser<'a> {
         let headers = request.headers_mut();
         headers.insert(COOKIE, pairs.join("; ").parse().unwrap());
         headers.insert(ACCEPT_LANGUAGE, self.language.parse().unwrap());
-        let answer = self.house.answer(request).await;
+        request
+    }
+
+    /// Any request, with the cookies.
+    pub async fn ask(&mut self, request: Request<Body>) -> Answer {
+        let answer = self.house.answer(self.with_cookies(request)).await;
         for cookie in set_cookies(&answer) {
             let (pair, attributes) = cookie.split_once(';').unwrap_or((&cookie, ""));
             let (name, value) = pair.split_once('=').unwrap();

@@ -5,7 +5,7 @@ use std::{num::NonZeroU32, sync::Arc, time::Duration};
 use app::ssr::{ServerContext, limits::Limits};
 use axum::{
     Router,
-    body::{Body, to_bytes},
+    body::{Body, BodyDataStream, to_bytes},
 };
 use domain::{
     invitations,
@@ -108,6 +108,14 @@ impl House {
             Ok(answer) => answer,
             Err(late) => panic!("{asked} is never answered: {late}"),
         }
+    }
+
+    /// The stream that is the answer; it is read by whoever gets it.
+    pub async fn stream(&self, request: Request<Body>) -> BodyDataStream {
+        let _built = BUILDING.read().await;
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        assert_eq!(response.status(), StatusCode::OK);
+        response.into_body().into_data_stream()
     }
 
     /// The setup code of an empty house.

@@ -3,6 +3,7 @@
 
 mod browser;
 mod crowd;
+mod events;
 mod forms;
 mod gate;
 mod headers;
