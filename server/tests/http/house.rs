@@ -62,12 +62,22 @@ impl House {
         Self::of(usher, true).await
     }
 
+    /// Behind a proxy that says who calls.
+    pub async fn behind_proxy() -> Self {
+        let (usher, _) = TestUsher::with_owner().await.unwrap();
+        Self::guarded(usher, false, true).await
+    }
+
     /// Without any organization.
     pub async fn empty() -> Self {
         Self::of(TestUsher::new().await.unwrap(), false).await
     }
 
     async fn of(usher: TestUsher, secure: bool) -> Self {
+        Self::guarded(usher, secure, false).await
+    }
+
+    async fn guarded(usher: TestUsher, secure: bool, behind_proxy: bool) -> Self {
         let context = ServerContext {
             core: Arc::clone(&usher.core),
             limits: Arc::new(Limits::new(NonZeroU32::MIN)),
@@ -77,7 +87,7 @@ impl House {
         let guard = Guard {
             origin: ORIGIN.to_owned(),
             secure,
-            behind_proxy: false,
+            behind_proxy,
         };
         let options = LeptosOptions::builder()
             .output_name("usher")

@@ -11,4 +11,5 @@ mod house;
 mod links;
 mod origin;
 mod processes;
+mod proxy;
 mod settings;
