@@ -12,6 +12,7 @@ pub enum Refusal {
     NotAllowed,
     NotFound,
     TooManyRequests,
+    RequestTooLarge,
 
     // What was typed
     EmailNotValid,

@@ -8,7 +8,7 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use domain::testing::PASSWORD;
 use http::{
     Method, Request,
-    header::{ACCEPT, ACCEPT_LANGUAGE, CONTENT_TYPE, COOKIE, SET_COOKIE},
+    header::{ACCEPT, ACCEPT_LANGUAGE, CONTENT_LENGTH, CONTENT_TYPE, COOKIE, SET_COOKIE},
 };
 use serde::Serialize;
 use types::session::Flash;
@@ -76,6 +76,7 @@ impl<'a> Browser<'a> {
         let request = Request::post(format!("/api/{name}"))
             .header(ACCEPT, accept)
             .header(CONTENT_TYPE, FORM)
+            .header(CONTENT_LENGTH, body.len())
             .header("sec-fetch-site", "same-origin")
             .body(Body::from(body));
         self.ask(request.unwrap()).await
@@ -83,11 +84,13 @@ impl<'a> Browser<'a> {
 
     /// A call of the page's code.
     pub async fn call(&mut self, name: &str, arguments: &impl Serialize) -> Answer {
+        let body = serde_json::to_string(arguments).unwrap();
         let request = Request::post(format!("/api/{name}"))
             .header(ACCEPT, "application/json")
             .header(CONTENT_TYPE, "application/json")
+            .header(CONTENT_LENGTH, body.len())
             .header("sec-fetch-site", "same-origin")
-            .body(Body::from(serde_json::to_string(arguments).unwrap()));
+            .body(Body::from(body));
         self.ask(request.unwrap()).await
     }
 

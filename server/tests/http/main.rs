@@ -13,3 +13,4 @@ mod origin;
 mod processes;
 mod proxy;
 mod settings;
+mod size;
