@@ -73,6 +73,7 @@ async fn events(
             changes.changed().await.ok()?;
             // What follows at once is told by the same event.
             tokio::time::sleep(BETWEEN_EVENTS).await;
+            // Before the check: being deactivated meanwhile is a change of its own.
             changes.mark_unchanged();
             self::member(&context, &headers).await.ok()?;
             // Browsers pass over an event without data.
