@@ -9,6 +9,9 @@ export const fixtures = resolve(import.meta.dirname, "..", "fixtures", "import")
 
 export type Language = "en" | "ru";
 
+/** What is done to many besides sending. */
+export type Change = "revoke" | "deactivate" | "activate";
+
 export interface Verdicts {
   ready: number;
   duplicate: number;
@@ -79,15 +82,15 @@ export class Api {
   }
 
   async revoke(email: string): Promise<void> {
-    await this.change("Revoke", [email]);
+    await this.change("revoke", [email]);
   }
 
   /** Revokes, deactivates or activates; gives the batch. */
-  async change(act: "Revoke" | "Deactivate" | "Activate", emails: string[]): Promise<string> {
+  async change(act: Change, emails: string[]): Promise<string> {
     const ids = await Promise.all(emails.map(async (email) => (await this.user(email)).id));
     const request = {
       key: randomUUID(),
-      act: act.toLowerCase(),
+      act,
       audience: { Users: ids },
       seen: emails.length,
     };

@@ -82,8 +82,11 @@ test("the profile lists the signed-in browsers and signs another one out", async
   page,
   visitor,
   adminApi,
+  watch,
   world,
 }) => {
+  // The other browser's page listens on when its session has ended.
+  watch.expect(/401.*\/events/);
   const member = await world.member(adminApi, "Vera");
   const other = await visitor();
   for (const browser of [page, other]) {

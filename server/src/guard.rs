@@ -2,7 +2,10 @@
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
-use app::ssr::context::{ClientAddress, CspNonce};
+use app::{
+    api::AppError,
+    ssr::context::{ClientAddress, CspNonce},
+};
 use axum::{
     extract::{ConnectInfo, Request, State},
     middleware::Next,
@@ -12,10 +15,11 @@ use domain::random_nonce;
 use http::{
     HeaderMap, HeaderName, HeaderValue, Method, StatusCode,
     header::{
-        CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ORIGIN, REFERRER_POLICY,
+        ACCEPT, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ORIGIN, REFERRER_POLICY,
         STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS,
     },
 };
+use types::refusal::Refusal;
 
 /// What the layers need to know.
 #[derive(Clone)]
@@ -55,6 +59,28 @@ fn is_ours(guard: &Guard, headers: &HeaderMap) -> bool {
         (Some(site), _) => matches!(site, "same-origin" | "none"),
         (None, Some(origin)) => origin == guard.origin,
         (None, None) => true,
+    }
+}
+
+/// Says in our own words that a request was too large to be read: the page's code would otherwise
+/// take the answer for one of another version.
+pub async fn tell_too_large(request: Request, next: Next) -> Response {
+    let wants_page = request
+        .headers()
+        .get(ACCEPT)
+        .is_some_and(|accept| accept.to_str().is_ok_and(|it| it.contains("text/html")));
+    let response = next.run(request).await;
+    if response.status() != StatusCode::PAYLOAD_TOO_LARGE {
+        return response;
+    }
+    if wants_page {
+        (
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "This is more than 4 MB, too much for one request. Go back and send it in parts.",
+        )
+            .into_response()
+    } else {
+        AppError::Refused(Refusal::RequestTooLarge).into_response()
     }
 }
 

@@ -1,5 +1,6 @@
 //! The server: settings, commands, router, guard layers, the courier's loop, SMTP.
 
+pub mod changes;
 pub mod clock;
 pub mod commands;
 pub mod courier;

@@ -3,7 +3,12 @@
 use std::sync::Arc;
 
 use app::ssr::{CspNonce, ServerContext, routes, shell};
-use axum::{Router, extract::State, middleware, routing::get};
+use axum::{
+    Router,
+    extract::{DefaultBodyLimit, State},
+    middleware,
+    routing::get,
+};
 use http::{StatusCode, request::Parts};
 use leptos::{config::LeptosOptions, nonce::Nonce, prelude::*};
 use leptos_axum::{LeptosRoutes, generate_route_list};
@@ -12,7 +17,8 @@ use types::import::LARGEST_FILE;
 
 use crate::guard::{self, Guard};
 
-/// Bytes: a list of as many recipients as one batch may have, and to spare.
+/// Bytes: a list of as many recipients as one batch may have, and to spare. The sentences that say
+/// so are in `guard.rs` and `refusals.json`.
 const LARGEST_REQUEST: usize = 4 << 20;
 /// Bytes: a table with the form around it, and some more, so that one that is too large is told so.
 const LARGEST_UPLOAD: usize = LARGEST_FILE + (8 << 20);
@@ -46,7 +52,10 @@ pub fn router(context: ServerContext, guard: Guard, options: LeptosOptions) -> R
         .with_state(options)
         .merge(routes::routes(context.clone()))
         .route("/healthz", get(healthz).with_state(Arc::new(context)))
+        // Else axum would stop reading at half of that.
+        .layer(DefaultBodyLimit::disable())
         .layer(RequestBodyLimitLayer::new(LARGEST_REQUEST))
+        .layer(middleware::from_fn(guard::tell_too_large))
         .merge(uploads)
         .layer(CompressionLayer::new())
         .layer(middleware::from_fn_with_state(

@@ -12,6 +12,7 @@ use tokio::{net::TcpListener, signal};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
+    changes,
     clock::SystemClock,
     courier,
     guard::Guard,
@@ -95,6 +96,7 @@ pub async fn serve(settings: Settings, demo: bool) -> Result<(), ServeError> {
         stopping.clone(),
     ));
     let importer = tokio::spawn(importer::run(Arc::clone(&core), stopping.clone()));
+    let changes = tokio::spawn(changes::run(Arc::clone(&core), stopping.clone()));
     let context = ServerContext {
         core: Arc::clone(&core),
         limits: Arc::new(Limits::new(settings.limits_factor)),
@@ -120,6 +122,9 @@ pub async fn serve(settings: Settings, demo: bool) -> Result<(), ServeError> {
     }
     if let Err(error) = importer.await {
         tracing::error!(%error, "the work on imports ended badly");
+    }
+    if let Err(error) = changes.await {
+        tracing::error!(%error, "listening to other processes ended badly");
     }
     Ok(())
 }

@@ -13,14 +13,16 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use types::{
     access::RoleKind,
-    batch::{Act, Audience, ChangeRequest, SendPreview, Verdict},
+    batch::{Act, Audience, Change, ChangeRequest, SendPreview, Verdict},
     ids::{BatchId, RoleId, UserId},
     refusal::Refusal,
     users::UserStatus,
 };
 
 use crate::{
-    Core, Outcome, audience, audit, batches, database,
+    Core, Outcome, audience, audit, batches,
+    changes::News,
+    database,
     entity::{
         batch_recipients, batches as batch_rows,
         deliveries::{self, DeliveryState},
@@ -78,10 +80,9 @@ pub async fn change(
     }
     for people in ready.chunks(database::CHUNK) {
         match request.act {
-            Act::Revoke => revoke(&write, people, now).await?,
-            Act::Deactivate => deactivate(&write, admin, people, now).await?,
-            Act::Activate => activate(&write, people, now).await?,
-            Act::Send | Act::Import => return Err(Refusal::NotFound.into()),
+            Change::Revoke => revoke(&write, people, now).await?,
+            Change::Deactivate => deactivate(&write, admin, people, now).await?,
+            Change::Activate => activate(&write, people, now).await?,
         }
     }
     let batch: BatchId = random::id(now);
@@ -90,7 +91,7 @@ pub async fn change(
         organization_id: Set(admin.organization),
         sender_id: Set(admin.user),
         key: Set(request.key),
-        act: Set(request.act),
+        act: Set(request.act.into()),
         undone_at: Set(None),
         created_at: Set(now),
     }
@@ -125,9 +126,9 @@ pub async fn change(
         organization: Some(admin.organization),
         actor: Some(admin.user),
         action: match request.act {
-            Act::Revoke => "invitations_revoked",
-            Act::Deactivate => "users_deactivated",
-            Act::Activate | Act::Send | Act::Import => "users_activated",
+            Change::Revoke => "invitations_revoked",
+            Change::Deactivate => "users_deactivated",
+            Change::Activate => "users_activated",
         },
         subject: alone,
         details: json!({ "batch": batch.to_string(), "users": ready.len() }),
@@ -217,10 +218,11 @@ pub async fn undo(core: &Core, admin: &Admin<ManageUsers>, batch: BatchId) -> Ou
         details: json!({ "batch": batch.to_string(), "users": undone }),
     };
     audit::record(&write, now, event).await?;
-    core.commit(write, admin.organization).await?;
-    if requeued {
-        core.queued.notify_one();
-    }
+    let news = News {
+        changed: &[admin.organization],
+        queued: requeued,
+    };
+    core.commit_with(write, news).await?;
     Ok(undone)
 }
 
@@ -282,11 +284,13 @@ async fn judge(
         .map(|user| {
             let verdict = match (request.act, user.status) {
                 _ if !allowed.contains(&user.role_id) => Verdict::RoleAboveYours,
-                (Act::Revoke, UserStatus::NotInvited) => Verdict::NotInvited,
-                (Act::Revoke | Act::Activate, UserStatus::Active) => Verdict::AlreadyActive,
-                (Act::Revoke | Act::Deactivate, UserStatus::Deactivated) => Verdict::Deactivated,
-                (Act::Deactivate, _) if user.id == admin.user => Verdict::Yourself,
-                (Act::Activate, status) if status != UserStatus::Deactivated => {
+                (Change::Revoke, UserStatus::NotInvited) => Verdict::NotInvited,
+                (Change::Revoke | Change::Activate, UserStatus::Active) => Verdict::AlreadyActive,
+                (Change::Revoke | Change::Deactivate, UserStatus::Deactivated) => {
+                    Verdict::Deactivated
+                }
+                (Change::Deactivate, _) if user.id == admin.user => Verdict::Yourself,
+                (Change::Activate, status) if status != UserStatus::Deactivated => {
                     Verdict::NotDeactivated
                 }
                 _ => Verdict::Ready,
@@ -294,7 +298,7 @@ async fn judge(
             Line { user, verdict }
         })
         .collect();
-    if request.act == Act::Deactivate {
+    if request.act == Change::Deactivate {
         spare_an_owner(read, admin, &owner_roles, &mut lines).await?;
     }
     Ok(lines)

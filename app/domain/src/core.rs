@@ -1,9 +1,6 @@
 //! What every rule needs: the database, the clock, the keys, and who to tell of a change.
 
-use std::{
-    collections::HashMap,
-    sync::{Arc, Mutex, PoisonError},
-};
+use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use sea_orm::DatabaseTransaction;
@@ -12,7 +9,14 @@ use types::ids::OrganizationId;
 use url::Url;
 
 use crate::{
-    Outcome, database::Database, directory, passwords::Hasher, ports::Clock, random, tokens::Keys,
+    Outcome,
+    changes::{self, Changes, News},
+    database::Database,
+    directory,
+    passwords::Hasher,
+    ports::Clock,
+    random,
+    tokens::Keys,
 };
 
 /// Each takes up to 70 MB for a moment.
@@ -102,28 +106,29 @@ impl Core {
         write: DatabaseTransaction,
         organization: OrganizationId,
     ) -> Outcome<()> {
-        write.commit().await?;
-        self.changes.tell(organization);
-        Ok(())
-    }
-}
-
-/// A counter for each organization that someone watches.
-#[derive(Default)]
-pub(crate) struct Changes(Mutex<HashMap<OrganizationId, watch::Sender<u64>>>);
-
-impl Changes {
-    fn of(&self, organization: OrganizationId) -> watch::Sender<u64> {
-        let mut senders = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        // Those that nobody watches any more would pile up.
-        senders.retain(|id, sender| *id == organization || sender.receiver_count() > 0);
-        senders.entry(organization).or_default().clone()
+        let news = News {
+            changed: &[organization],
+            queued: false,
+        };
+        self.commit_with(write, news).await
     }
 
-    pub(crate) fn tell(&self, organization: OrganizationId) {
-        let senders = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(sender) = senders.get(&organization) {
-            sender.send_modify(|count| *count += 1);
+    /// The same for a write that has something else, or more, to tell.
+    pub(crate) async fn commit_with(
+        &self,
+        write: DatabaseTransaction,
+        news: News<'_>,
+    ) -> Outcome<()> {
+        if self.database.announcing().is_some() {
+            changes::announce(&write, news).await?;
         }
+        write.commit().await?;
+        for organization in news.changed {
+            self.changes.tell(*organization);
+        }
+        if news.queued {
+            self.queued.notify_one();
+        }
+        Ok(())
     }
 }

@@ -3,8 +3,10 @@
 use sea_orm::{
     ActiveModelTrait, ConnectOptions, ConnectionTrait, Database as SeaOrm, DatabaseConnection,
     DatabaseTransaction, DbBackend, DbErr, EntityTrait, SqliteTransactionMode, TransactionOptions,
-    TransactionTrait,
+    TransactionTrait, sqlx::PgPool,
 };
+
+use crate::changes;
 
 /// There is one writer at a time, on both engines: what a write reads first is still so when it
 /// writes. A pool of one makes the writers of this process queue up in the order they came; what
@@ -13,6 +15,8 @@ use sea_orm::{
 pub struct Database {
     writer: DatabaseConnection,
     reader: DatabaseConnection,
+    /// Whether the engine carries news from one process to the others.
+    announces: bool,
 }
 
 const READERS: u32 = 4;
@@ -27,9 +31,13 @@ const WRITER: i64 = 7_237_970_109_966_541;
 impl Database {
     /// Opens `url`: `sqlite://<file>?mode=rwc` or `postgres://…`.
     pub async fn connect(url: &str) -> Result<Self, DbErr> {
+        let writer = SeaOrm::connect(options(url, 1, "0")).await?;
+        let announces = writer.get_database_backend() == DbBackend::Postgres
+            && changes::can_announce(&writer).await?;
         Ok(Self {
-            writer: SeaOrm::connect(options(url, 1, "0")).await?,
+            writer,
             reader: SeaOrm::connect(options(url, READERS, MAPPED)).await?,
+            announces,
         })
     }
 
@@ -40,6 +48,12 @@ impl Database {
     /// For migrations, which bring their own transactions.
     pub fn schema(&self) -> &DatabaseConnection {
         &self.writer
+    }
+
+    /// The readers' pool, where the engine carries news between processes.
+    pub(crate) fn announcing(&self) -> Option<&PgPool> {
+        self.announces
+            .then(|| self.reader.get_postgres_connection_pool())
     }
 
     /// Tells what is executed, for tests that read query plans.

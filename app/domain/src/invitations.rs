@@ -19,6 +19,7 @@ pub(crate) use self::issue::{Terms, reissue, send_to};
 use self::plan::Plan;
 use crate::{
     Core, Outcome, audit,
+    changes::News,
     courier::{self, InvitationFacts},
     database,
     entity::{batch_recipients, batches, invitations, organizations, users},
@@ -114,8 +115,11 @@ pub async fn send(
         details: json!({ "batch": batch.to_string(), "recipients": ready, "hours": terms.lifetime.in_hours() }),
     };
     audit::record(&write, now, event).await?;
-    core.commit(write, admin.organization).await?;
-    core.queued.notify_one();
+    let news = News {
+        changed: &[admin.organization],
+        queued: true,
+    };
+    core.commit_with(write, news).await?;
     Ok(batch)
 }
 

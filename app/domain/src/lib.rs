@@ -7,6 +7,7 @@ mod audience;
 pub mod audit;
 pub mod batches;
 pub mod bulk;
+pub mod changes;
 pub mod core;
 pub mod courier;
 pub mod database;

@@ -18,6 +18,7 @@ use types::{
 
 use crate::{
     Core, Outcome,
+    changes::News,
     entity::{
         deliveries::{self, DeliveryState},
         invitations, users,
@@ -204,11 +205,11 @@ pub(crate) async fn settle(core: &Core, tries: &[Tried]) -> Outcome<()> {
             }
         }
     }
-    write.commit().await?;
-    for organization in organizations {
-        core.changes.tell(organization);
-    }
-    Ok(())
+    let news = News {
+        changed: &organizations,
+        queued: false,
+    };
+    core.commit_with(write, news).await
 }
 
 /// What follows from the end of a try.

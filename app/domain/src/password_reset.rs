@@ -12,6 +12,7 @@ use types::{contact::Email, ids::PasswordResetId, invitation::Channel, refusal::
 
 use crate::{
     Core, Outcome, audit,
+    changes::News,
     entity::{identities, password_resets},
     outbox::{self, Subject},
     passwords, random, sessions, sign_in,
@@ -64,9 +65,11 @@ pub(crate) async fn queue(core: &Core, email: &Email) -> Outcome<()> {
     outbox::queued(Subject::PasswordReset(reset), Channel::Email, now)
         .insert(&write)
         .await?;
-    write.commit().await?;
-    core.queued.notify_one();
-    Ok(())
+    let news = News {
+        changed: &[],
+        queued: true,
+    };
+    core.commit_with(write, news).await
 }
 
 /// Whether the link still works.

@@ -19,6 +19,7 @@ use types::{
 
 use crate::{
     Core, Fault, Outcome, audit,
+    changes::News,
     entity::{deliveries, identities, invitations, organizations, users},
     invitations::reissue,
     outbox, passwords,
@@ -290,9 +291,11 @@ pub async fn ask_for_new(core: &Core, token: &str) -> Outcome<()> {
         details: json!({}),
     };
     audit::record(&write, now, event).await?;
-    core.commit(write, found.invitation.organization_id).await?;
-    core.queued.notify_one();
-    Ok(())
+    let news = News {
+        changed: &[found.invitation.organization_id],
+        queued: true,
+    };
+    core.commit_with(write, news).await
 }
 
 /// The invitation of a link that lets in.

@@ -165,7 +165,7 @@ pub struct TestUsher {
     /// By their text, which has a place for each value.
     statements: Arc<Mutex<BTreeMap<String, Statement>>>,
     // Deleted with the test.
-    _place: Place,
+    place: Place,
 }
 
 /// The owner's password in test installations.
@@ -173,6 +173,13 @@ pub const PASSWORD: &str = "tidal lantern orchard 7";
 pub const OWNER: &str = "olive@acme.example";
 /// The owner of the other organization; see `TestUsher::other_organization`.
 pub const STRANGER: &str = "nora@nimbus.example";
+
+/// As every process of an installation is set up.
+fn core(database: Database, clock: Arc<TestClock>) -> Outcome<Core> {
+    let keys = Keys::new(vec![[7; KEY_BYTES]]).map_err(Fault::broken)?;
+    let url = Url::parse("https://usher.example").map_err(Fault::broken)?;
+    Ok(Core::new(database, clock, keys, url))
+}
 
 impl TestUsher {
     pub async fn new() -> Outcome<Self> {
@@ -195,9 +202,7 @@ impl TestUsher {
         });
         let start = DateTime::from_timestamp(1_772_000_000, 0).unwrap_or_default();
         let clock = Arc::new(TestClock(Mutex::new(start)));
-        let keys = Keys::new(vec![[7; KEY_BYTES]]).map_err(Fault::broken)?;
-        let url = Url::parse("https://usher.example").map_err(Fault::broken)?;
-        let mut core = Core::new(database, clock.clone(), keys, url);
+        let mut core = core(database, clock.clone())?;
         if let Some(few) = few {
             core = core.with_few(few);
         }
@@ -206,7 +211,7 @@ impl TestUsher {
             clock,
             mailer: Arc::new(RecordingMailer::default()),
             statements,
-            _place: place,
+            place,
         })
     }
 
@@ -279,6 +284,15 @@ impl TestUsher {
             organization: Some(organization),
         };
         Ok(self.member(who).await?.with(ManageUsers)?)
+    }
+
+    /// A second process on the same database; `None` on SQLite, where there is one.
+    pub async fn other_process(&self) -> Outcome<Option<Arc<Core>>> {
+        let Place::Server { .. } = self.place else {
+            return Ok(None);
+        };
+        let database = Database::connect(&self.place.url()).await?;
+        Ok(Some(Arc::new(core(database, self.clock.clone())?)))
     }
 
     /// The session of someone who has just come in.

@@ -17,6 +17,7 @@ pub fn refusal_text(locale: Locale, refusal: Refusal) -> String {
         Refusal::NotAllowed => td_string!(locale, refusals.not_allowed),
         Refusal::NotFound => td_string!(locale, refusals.not_found),
         Refusal::TooManyRequests => td_string!(locale, refusals.too_many_requests),
+        Refusal::RequestTooLarge => td_string!(locale, refusals.request_too_large),
         Refusal::EmailNotValid => td_string!(locale, refusals.email_not_valid),
         Refusal::FirstNameMissing => td_string!(locale, refusals.first_name_missing),
         Refusal::NameMissing => td_string!(locale, refusals.name_missing),

@@ -37,6 +37,7 @@ pub fn status(error: &AppError) -> StatusCode {
         AppError::Refused(Refusal::NotAllowed) => StatusCode::FORBIDDEN,
         AppError::Refused(Refusal::NotFound) => StatusCode::NOT_FOUND,
         AppError::Refused(Refusal::TooManyRequests) => StatusCode::TOO_MANY_REQUESTS,
+        AppError::Refused(Refusal::RequestTooLarge) => StatusCode::PAYLOAD_TOO_LARGE,
         AppError::Refused(_) => StatusCode::UNPROCESSABLE_ENTITY,
         AppError::OtherVersion => StatusCode::BAD_REQUEST,
         AppError::Broken { .. } | AppError::Unreachable => StatusCode::INTERNAL_SERVER_ERROR,

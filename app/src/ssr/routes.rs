@@ -66,23 +66,30 @@ pub(super) async fn member(
 /// At most two updates a second reach a page.
 const BETWEEN_EVENTS: Duration = Duration::from_millis(500);
 
-/// `GET /events`: says that something of the organization has changed; the page asks what.
+/// `GET /events`: says that something of the organization has changed; the page asks what. Ends for
+/// someone who was signed out or deactivated meanwhile.
 async fn events(
     State(context): State<ServerContext>,
     headers: HeaderMap,
 ) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, AppError> {
     let member = member(&context, &headers).await?;
     let changes = context.core.watch(member.organization());
-    let events = stream::unfold(changes, |mut changes| async move {
-        changes.changed().await.ok()?;
-        // What follows at once is told by the same event.
-        tokio::time::sleep(BETWEEN_EVENTS).await;
-        changes.mark_unchanged();
-        // Browsers pass over an event without data.
-        let event = Event::default().event("change").data("change");
-        Some((Ok(event), changes))
+    let stopping = context.stopping.clone();
+    let events = stream::unfold(changes, move |mut changes| {
+        let (context, headers) = (context.clone(), headers.clone());
+        async move {
+            changes.changed().await.ok()?;
+            // What follows at once is told by the same event.
+            tokio::time::sleep(BETWEEN_EVENTS).await;
+            // Before the check: being deactivated meanwhile is a change of its own.
+            changes.mark_unchanged();
+            self::member(&context, &headers).await.ok()?;
+            // Browsers pass over an event without data.
+            let event = Event::default().event("change").data("change");
+            Some((Ok(event), changes))
+        }
     });
-    let events = events.take_until(context.stopping.cancelled_owned());
+    let events = events.take_until(stopping.cancelled_owned());
     Ok(Sse::new(events).keep_alive(KeepAlive::new().interval(Duration::from_secs(15))))
 }
 

@@ -45,12 +45,31 @@ crate::stored_words!(Act {
     Import = "import",
 });
 
+/// What is done to many besides sending.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Change {
+    Revoke,
+    Deactivate,
+    Activate,
+}
+
+impl From<Change> for Act {
+    fn from(change: Change) -> Self {
+        match change {
+            Change::Revoke => Self::Revoke,
+            Change::Deactivate => Self::Deactivate,
+            Change::Activate => Self::Activate,
+        }
+    }
+}
+
 /// To revoke, deactivate or activate.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ChangeRequest {
     /// Made once for each act: the same key again is the same batch.
     pub key: Uuid,
-    pub act: Act,
+    pub act: Change,
     /// Users of the directory.
     pub audience: Audience,
     /// How many the admin saw would be changed. Another number by now is refused (`ListChanged`).

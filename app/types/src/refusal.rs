@@ -14,6 +14,7 @@ pub enum Refusal {
     NotAllowed,
     NotFound,
     TooManyRequests,
+    RequestTooLarge,
 
     // What was typed
     EmailNotValid,

@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 
 use app::api::AppError;
-use axum::body::Body;
+use axum::body::{Body, BodyDataStream};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use domain::testing::PASSWORD;
 use http::{
     Method, Request,
-    header::{ACCEPT, ACCEPT_LANGUAGE, CONTENT_TYPE, COOKIE, SET_COOKIE},
+    header::{ACCEPT, ACCEPT_LANGUAGE, CONTENT_LENGTH, CONTENT_TYPE, COOKIE, SET_COOKIE},
 };
 use serde::Serialize;
 use types::session::Flash;
@@ -76,6 +76,7 @@ impl<'a> Browser<'a> {
         let request = Request::post(format!("/api/{name}"))
             .header(ACCEPT, accept)
             .header(CONTENT_TYPE, FORM)
+            .header(CONTENT_LENGTH, body.len())
             .header("sec-fetch-site", "same-origin")
             .body(Body::from(body));
         self.ask(request.unwrap()).await
@@ -83,16 +84,23 @@ impl<'a> Browser<'a> {
 
     /// A call of the page's code.
     pub async fn call(&mut self, name: &str, arguments: &impl Serialize) -> Answer {
+        let body = serde_json::to_string(arguments).unwrap();
         let request = Request::post(format!("/api/{name}"))
             .header(ACCEPT, "application/json")
             .header(CONTENT_TYPE, "application/json")
+            .header(CONTENT_LENGTH, body.len())
             .header("sec-fetch-site", "same-origin")
-            .body(Body::from(serde_json::to_string(arguments).unwrap()));
+            .body(Body::from(body));
         self.ask(request.unwrap()).await
     }
 
-    /// Any request, with the cookies.
-    pub async fn ask(&mut self, mut request: Request<Body>) -> Answer {
+    /// Begins to follow the changes of the organization.
+    pub async fn events(&self) -> BodyDataStream {
+        let request = Request::get("/events").body(Body::empty()).unwrap();
+        self.house.stream(self.with_cookies(request)).await
+    }
+
+    fn with_cookies(&self, mut request: Request<Body>) -> Request<Body> {
         let pairs: Vec<_> = self
             .cookies
             .iter()
@@ -101,7 +109,12 @@ impl<'a> Browser<'a> {
         let headers = request.headers_mut();
         headers.insert(COOKIE, pairs.join("; ").parse().unwrap());
         headers.insert(ACCEPT_LANGUAGE, self.language.parse().unwrap());
-        let answer = self.house.answer(request).await;
+        request
+    }
+
+    /// Any request, with the cookies.
+    pub async fn ask(&mut self, request: Request<Body>) -> Answer {
+        let answer = self.house.answer(self.with_cookies(request)).await;
         for cookie in set_cookies(&answer) {
             let (pair, attributes) = cookie.split_once(';').unwrap_or((&cookie, ""));
             let (name, value) = pair.split_once('=').unwrap();

@@ -5,7 +5,7 @@ use std::{num::NonZeroU32, sync::Arc, time::Duration};
 use app::ssr::{ServerContext, limits::Limits};
 use axum::{
     Router,
-    body::{Body, to_bytes},
+    body::{Body, BodyDataStream, to_bytes},
 };
 use domain::{
     invitations,
@@ -62,12 +62,22 @@ impl House {
         Self::of(usher, true).await
     }
 
+    /// Behind a proxy that says who calls.
+    pub async fn behind_proxy() -> Self {
+        let (usher, _) = TestUsher::with_owner().await.unwrap();
+        Self::guarded(usher, false, true).await
+    }
+
     /// Without any organization.
     pub async fn empty() -> Self {
         Self::of(TestUsher::new().await.unwrap(), false).await
     }
 
     async fn of(usher: TestUsher, secure: bool) -> Self {
+        Self::guarded(usher, secure, false).await
+    }
+
+    async fn guarded(usher: TestUsher, secure: bool, behind_proxy: bool) -> Self {
         let context = ServerContext {
             core: Arc::clone(&usher.core),
             limits: Arc::new(Limits::new(NonZeroU32::MIN)),
@@ -77,7 +87,7 @@ impl House {
         let guard = Guard {
             origin: ORIGIN.to_owned(),
             secure,
-            behind_proxy: false,
+            behind_proxy,
         };
         let options = LeptosOptions::builder()
             .output_name("usher")
@@ -108,6 +118,14 @@ impl House {
             Ok(answer) => answer,
             Err(late) => panic!("{asked} is never answered: {late}"),
         }
+    }
+
+    /// The stream that is the answer; it is read by whoever gets it.
+    pub async fn stream(&self, request: Request<Body>) -> BodyDataStream {
+        let _built = BUILDING.read().await;
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        assert_eq!(response.status(), StatusCode::OK);
+        response.into_body().into_data_stream()
     }
 
     /// The setup code of an empty house.

@@ -3,6 +3,7 @@
 
 mod browser;
 mod crowd;
+mod events;
 mod forms;
 mod gate;
 mod headers;
@@ -10,4 +11,7 @@ mod house;
 mod imports;
 mod links;
 mod origin;
+mod processes;
+mod proxy;
 mod settings;
+mod size;

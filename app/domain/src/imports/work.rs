@@ -23,7 +23,9 @@ use super::{
     judge::{Judge, Judged, Person, keep},
 };
 use crate::{
-    Core, Outcome, audit, batches, database,
+    Core, Outcome, audit, batches,
+    changes::News,
+    database,
     entity::{batch_recipients, batches as batch_rows, import_rows, imports, organizations, users},
     invitations::{Terms, send_to},
     proof::{Admin, ManageUsers},
@@ -132,13 +134,17 @@ async fn one(core: &Core, import: ImportId) -> Outcome<bool> {
         return Ok(false);
     };
     let organization = import.organization_id;
+    let queued = import.state == ImportState::Importing && import.send;
     let more = match import.state {
         ImportState::Checking => check(&write, import).await?,
         ImportState::Importing => bring_in(&write, import, core.now()).await?,
         ImportState::Checked | ImportState::Done => return Ok(false),
     };
-    core.commit(write, organization).await?;
-    core.queued.notify_one();
+    let news = News {
+        changed: &[organization],
+        queued,
+    };
+    core.commit_with(write, news).await?;
     Ok(more)
 }
 

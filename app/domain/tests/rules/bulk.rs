@@ -8,7 +8,7 @@ use domain::{
     testing::{OWNER, PASSWORD, TestUsher},
 };
 use types::{
-    batch::{Act, Audience, BatchCounts, ChangeRequest, Outcome as Fate, SendRequest, Verdict},
+    batch::{Audience, BatchCounts, Change, ChangeRequest, Outcome as Fate, SendRequest, Verdict},
     ids::UserId,
     refusal::Refusal,
     users::{StatusFilter, UserStatus},
@@ -41,7 +41,7 @@ async fn a_filter_chooses_exactly_those_who_match() {
     let batch = change(
         &usher,
         &owner,
-        Act::Revoke,
+        Change::Revoke,
         Audience::Matching(filter.clone()),
     )
     .await
@@ -75,13 +75,13 @@ async fn whoever_is_left_out_is_told_why() {
     change(
         &usher,
         &owner,
-        Act::Revoke,
+        Change::Revoke,
         ids(&usher, &["olga@north.example"]).await,
     )
     .await
     .unwrap();
     let everybody = Audience::Matching(searching("@"));
-    let batch = change(&usher, &owner, Act::Revoke, everybody.clone())
+    let batch = change(&usher, &owner, Change::Revoke, everybody.clone())
         .await
         .unwrap();
     let outcomes = async |batch| {
@@ -101,14 +101,14 @@ async fn whoever_is_left_out_is_told_why() {
             line("olga@north.example", Fate::Skipped(Verdict::NotInvited)),
         ]
     );
-    let batch = change(&usher, &owner, Act::Deactivate, everybody.clone())
+    let batch = change(&usher, &owner, Change::Deactivate, everybody.clone())
         .await
         .unwrap();
     assert_eq!(
         outcomes(batch).await[0],
         line(OWNER, Fate::Skipped(Verdict::Yourself))
     );
-    let batch = change(&usher, &owner, Act::Activate, everybody)
+    let batch = change(&usher, &owner, Change::Activate, everybody)
         .await
         .unwrap();
     assert_eq!(
@@ -123,7 +123,7 @@ async fn the_same_request_twice_is_one_batch() {
     invited(&usher, &owner, IVAN).await;
     let request = ChangeRequest {
         key: Uuid::from_u128(5),
-        act: Act::Revoke,
+        act: Change::Revoke,
         audience: ids(&usher, &[IVAN]).await,
         seen: 1,
     };
@@ -141,7 +141,7 @@ async fn a_list_that_has_changed_since_is_refused() {
     invite(&usher, &owner, "a@x.example, b@x.example").await;
     let request = ChangeRequest {
         key: Uuid::from_u128(5),
-        act: Act::Revoke,
+        act: Change::Revoke,
         audience: Audience::Matching(searching("@x.example")),
         seen: 1,
     };
@@ -149,7 +149,7 @@ async fn a_list_that_has_changed_since_is_refused() {
     assert_eq!(refusal(refused), Refusal::ListChanged);
     let before = usher.everything().await.unwrap();
     let nobody = Audience::Matching(searching("nobody"));
-    let refused = change(&usher, &owner, Act::Revoke, nobody).await;
+    let refused = change(&usher, &owner, Change::Revoke, nobody).await;
     assert_eq!(refusal(refused), Refusal::NobodyToChange);
     assert_eq!(usher.everything().await.unwrap(), before);
 }
@@ -162,7 +162,7 @@ async fn a_deactivated_person_is_signed_out_and_gets_nothing_more() {
     let cookie = sessions::start(&usher.core, who, "test").await.unwrap();
     invite(&usher, &owner, IVAN).await;
     let both = ids(&usher, &["anna@north.example", IVAN]).await;
-    change(&usher, &owner, Act::Deactivate, both.clone())
+    change(&usher, &owner, Change::Deactivate, both.clone())
         .await
         .unwrap();
     assert!(
@@ -179,7 +179,9 @@ async fn a_deactivated_person_is_signed_out_and_gets_nothing_more() {
     usher.deliver().await.unwrap();
     assert_eq!(states(&usher, IVAN).await, [DeliveryState::Cancelled]);
 
-    change(&usher, &owner, Act::Activate, both).await.unwrap();
+    change(&usher, &owner, Change::Activate, both)
+        .await
+        .unwrap();
     assert_eq!(
         user(&usher, "anna@north.example").await.status,
         UserStatus::Active
@@ -195,9 +197,9 @@ async fn an_active_owner_remains() {
     let admin = joined_admin(&usher, &owner, "anna@north.example").await;
     let olive = Audience::Users(vec![id_of(&owner)]);
     // An admin is below; and nobody deactivates themselves.
-    let refused = change(&usher, &admin, Act::Deactivate, olive.clone()).await;
+    let refused = change(&usher, &admin, Change::Deactivate, olive.clone()).await;
     assert_eq!(refusal(refused), Refusal::RoleAboveYours);
-    let refused = change(&usher, &owner, Act::Deactivate, olive).await;
+    let refused = change(&usher, &owner, Change::Deactivate, olive).await;
     assert_eq!(refusal(refused), Refusal::NotYourself);
 }
 
@@ -208,7 +210,7 @@ async fn what_was_revoked_can_be_undone_for_a_moment() {
     invite(&usher, &owner, "olga@north.example").await;
     let before = user(&usher, IVAN).await;
     let both = ids(&usher, &[IVAN, "olga@north.example"]).await;
-    let batch = change(&usher, &owner, Act::Revoke, both).await.unwrap();
+    let batch = change(&usher, &owner, Change::Revoke, both).await.unwrap();
     closed(&usher, &token).await;
     usher.clock.advance(TimeDelta::seconds(20));
     assert_eq!(bulk::undo(&usher.core, &owner, batch).await.unwrap(), 2);
@@ -227,12 +229,12 @@ async fn only_the_last_change_of_a_user_is_undone_and_only_by_its_author() {
     let admin = joined_admin(&usher, &owner, "anna@north.example").await;
     let token = invited(&usher, &owner, IVAN).await;
     let ivan = ids(&usher, &[IVAN]).await;
-    let batch = change(&usher, &owner, Act::Deactivate, ivan.clone())
+    let batch = change(&usher, &owner, Change::Deactivate, ivan.clone())
         .await
         .unwrap();
     let foreign = bulk::undo(&usher.core, &admin, batch).await;
     assert_eq!(refusal(foreign), Refusal::NotFound);
-    for act in [Act::Activate, Act::Deactivate] {
+    for act in [Change::Activate, Change::Deactivate] {
         usher.clock.advance(TimeDelta::seconds(1));
         change(&usher, &owner, act, ivan.clone()).await.unwrap();
     }
@@ -240,10 +242,10 @@ async fn only_the_last_change_of_a_user_is_undone_and_only_by_its_author() {
     assert_eq!(user(&usher, IVAN).await.status, UserStatus::Deactivated);
 
     usher.clock.advance(TimeDelta::seconds(1));
-    change(&usher, &owner, Act::Activate, ivan.clone())
+    change(&usher, &owner, Change::Activate, ivan.clone())
         .await
         .unwrap();
-    let revoked = change(&usher, &owner, Act::Revoke, ivan.clone()).await;
+    let revoked = change(&usher, &owner, Change::Revoke, ivan.clone()).await;
     assert_eq!(refusal(revoked), Refusal::NotInvitedYet);
     closed(&usher, &token).await;
 }
@@ -253,7 +255,7 @@ async fn undoing_leaves_alone_whom_something_else_happened_to() {
     let (usher, owner) = TestUsher::with_owner().await.unwrap();
     let token = invited(&usher, &owner, IVAN).await;
     let ivan = ids(&usher, &[IVAN]).await;
-    let batch = change(&usher, &owner, Act::Revoke, ivan.clone())
+    let batch = change(&usher, &owner, Change::Revoke, ivan.clone())
         .await
         .unwrap();
     let newer = invited(&usher, &owner, IVAN).await;
@@ -261,7 +263,9 @@ async fn undoing_leaves_alone_whom_something_else_happened_to() {
     closed(&usher, &token).await;
     offer(&usher, &newer).await;
 
-    let batch = change(&usher, &owner, Act::Deactivate, ivan).await.unwrap();
+    let batch = change(&usher, &owner, Change::Deactivate, ivan)
+        .await
+        .unwrap();
     usher.clock.advance(TimeDelta::minutes(3));
     let late = bulk::undo(&usher.core, &owner, batch).await;
     assert_eq!(refusal(late), Refusal::TooLateToUndo);

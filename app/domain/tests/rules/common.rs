@@ -17,7 +17,7 @@ use domain::{
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, Set};
 use types::{
     access::RoleKind,
-    batch::{Act, Audience, ChangeRequest, SendRequest},
+    batch::{Audience, Change, ChangeRequest, SendRequest},
     ids::{BatchId, RoleId, UserId},
     invitation::{Closed, InvitationPage, Offer},
     refusal::Refusal,
@@ -65,14 +65,14 @@ pub async fn revoke(
     admin: &Admin<ManageUsers>,
     user: UserId,
 ) -> Outcome<BatchId> {
-    change(usher, admin, Act::Revoke, Audience::Users(vec![user])).await
+    change(usher, admin, Change::Revoke, Audience::Users(vec![user])).await
 }
 
 /// Looks at the preview and does it.
 pub async fn change(
     usher: &TestUsher,
     admin: &Admin<ManageUsers>,
-    act: Act,
+    act: Change,
     audience: Audience,
 ) -> Outcome<BatchId> {
     let mut request = ChangeRequest {

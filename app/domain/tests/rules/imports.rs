@@ -13,7 +13,7 @@ use domain::{
 use sea_orm::{ActiveModelTrait, EntityTrait, IntoActiveModel, PaginatorTrait, Set};
 use types::{
     access::RoleKind,
-    batch::{Act, Audience, BatchCounts},
+    batch::{Act, Audience, BatchCounts, Change},
     ids::ImportId,
     import::{
         CellEdit, CellFault, CellWhy, Field, ImportPage, ImportRequest, ImportRow, ImportSettings,
@@ -302,7 +302,9 @@ async fn every_verdict_is_given() {
     joined(&usher, &owner, "active@verdict.example").await;
     invite(&usher, &owner, "gone@verdict.example").await;
     let gone = Audience::Users(vec![user(&usher, "gone@verdict.example").await.id]);
-    change(&usher, &owner, Act::Deactivate, gone).await.unwrap();
+    change(&usher, &owner, Change::Deactivate, gone)
+        .await
+        .unwrap();
     allow(&usher, "verdict.example acme.example").await;
 
     let import = file(&usher, &admin, "verdicts.csv").await;
@@ -496,7 +498,7 @@ async fn a_long_table_goes_in_steps_and_by_its_authors_rights() {
     imports::start(&usher.core, &admin, request).await.unwrap();
     imports::step(&usher.core).await.unwrap();
     let adele = Audience::Users(vec![id_of(&admin)]);
-    change(&usher, &owner, Act::Deactivate, adele)
+    change(&usher, &owner, Change::Deactivate, adele)
         .await
         .unwrap();
     work(&usher).await;

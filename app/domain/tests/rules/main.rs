@@ -10,6 +10,7 @@ mod isolation;
 mod outbox;
 mod password_reset;
 mod plan;
+mod processes;
 mod query_plans;
 mod sessions;
 mod sign_up;

@@ -236,7 +236,7 @@ fn RecentTable(found: Vec<ImportSummary>) -> impl IntoView {
         }
     });
     view! {
-        <section class="mt-10" aria-labelledby="recent-imports">
+        <section class="mt-10">
             <h2 id="recent-imports" class="text-lg font-semibold">{td_string!(locale, imports.recent)}</h2>
             <p class="mt-1 text-sm text-base-content/75">{td_string!(locale, imports.recent_hint)}</p>
             <div class="table-frame mt-3" role="region" tabindex="0" aria-labelledby="recent-imports">

@@ -2,7 +2,7 @@
 
 use leptos::{prelude::*, task::spawn_local};
 use types::{
-    batch::{Act, Audience, SendRequest},
+    batch::{Audience, Change, SendRequest},
     ids::UserId,
     users::UserRow,
 };
@@ -46,14 +46,16 @@ impl RowActions {
         match entry {
             Entry::Send | Entry::Resend => spawn_local(self.send(user)),
             Entry::CopyLink | Entry::CopyInvitation => spawn_local(self.copy(entry, user.id)),
-            Entry::Revoke => self.dialog.ask(Act::Revoke, Audience::Users(vec![user.id])),
+            Entry::Revoke => self
+                .dialog
+                .ask(Change::Revoke, Audience::Users(vec![user.id])),
             Entry::Deactivate => {
                 self.dialog
-                    .ask(Act::Deactivate, Audience::Users(vec![user.id]));
+                    .ask(Change::Deactivate, Audience::Users(vec![user.id]));
             }
             Entry::Activate => {
                 self.dialog
-                    .act_at_once(Act::Activate, Audience::Users(vec![user.id]));
+                    .act_at_once(Change::Activate, Audience::Users(vec![user.id]));
             }
         }
     }

@@ -3,7 +3,7 @@
 use leptos::{prelude::*, task::spawn_local};
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 use types::{
-    batch::{Act, Audience, ChangeRequest, SendPreview, SendRequest},
+    batch::{Audience, Change, ChangeRequest, SendPreview, SendRequest},
     ids::BatchId,
     refusal::Refusal,
 };
@@ -24,13 +24,26 @@ use crate::{
     i18n::{Locale, td_string},
 };
 
+/// What may be done to many.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Question {
+    Send,
+    Change(Change),
+}
+
+impl From<Change> for Question {
+    fn from(change: Change) -> Self {
+        Self::Change(change)
+    }
+}
+
 /// What is asked, and what the server says would happen.
 #[derive(Clone, Copy)]
 pub struct BulkDialogState {
     locale: Locale,
     toasts: ToastHandle,
     open: RwSignal<bool>,
-    act: RwSignal<Act>,
+    question: RwSignal<Question>,
     audience: RwSignal<Audience>,
     preview: RwSignal<Option<Result<SendPreview, AppError>>>,
     /// Made once for each question: two clicks are one batch.
@@ -47,7 +60,7 @@ impl BulkDialogState {
             locale,
             toasts: use_toasts(),
             open: RwSignal::new(false),
-            act: RwSignal::new(Act::Send),
+            question: RwSignal::new(Question::Send),
             audience: RwSignal::new(Audience::Users(Vec::new())),
             preview: RwSignal::new(None),
             key: StoredValue::new(Uuid::nil()),
@@ -59,8 +72,8 @@ impl BulkDialogState {
     }
 
     /// Opens with a preview.
-    pub fn ask(self, act: Act, audience: Audience) {
-        self.act.set(act);
+    pub fn ask(self, question: impl Into<Question>, audience: Audience) {
+        self.question.set(question.into());
         self.audience.set(audience);
         self.preview.set(None);
         self.key.set_value(Uuid::new_v4());
@@ -69,19 +82,19 @@ impl BulkDialogState {
     }
 
     async fn look(self) {
-        let preview = match self.act.get_untracked() {
-            Act::Send => preview_send(self.send_request(0)).await,
-            _ => preview_change(self.change_request(0)).await,
+        let preview = match self.question.get_untracked() {
+            Question::Send => preview_send(self.send_request(0)).await,
+            Question::Change(act) => preview_change(self.change_request(act, 0)).await,
         };
         let _ = self.preview.try_set(Some(preview));
     }
 
     /// Does it without asking, and offers to undo it.
-    pub fn act_at_once(self, act: Act, audience: Audience) {
-        self.act.set(act);
+    pub fn act_at_once(self, act: Change, audience: Audience) {
+        self.question.set(act.into());
         self.audience.set(audience);
         self.key.set_value(Uuid::new_v4());
-        spawn_local(self.change(1));
+        spawn_local(self.change(act, 1));
     }
 
     fn send_request(self, seen: u32) -> SendRequest {
@@ -97,10 +110,10 @@ impl BulkDialogState {
         }
     }
 
-    fn change_request(self, seen: u32) -> ChangeRequest {
+    fn change_request(self, act: Change, seen: u32) -> ChangeRequest {
         ChangeRequest {
             key: self.key.get_value(),
-            act: self.act.get_untracked(),
+            act,
             audience: self.audience.get_untracked(),
             seen,
         }
@@ -115,9 +128,9 @@ impl BulkDialogState {
 
     fn confirm(self) {
         let ready = untrack(|| self.ready());
-        match self.act.get_untracked() {
-            Act::Send => spawn_local(self.send(ready)),
-            _ => spawn_local(self.change(ready)),
+        match self.question.get_untracked() {
+            Question::Send => spawn_local(self.send(ready)),
+            Question::Change(act) => spawn_local(self.change(act, ready)),
         }
     }
 
@@ -131,16 +144,16 @@ impl BulkDialogState {
         }
     }
 
-    async fn change(self, seen: u32) {
-        match change_users(self.change_request(seen)).await {
+    async fn change(self, act: Change, seen: u32) {
+        match change_users(self.change_request(act, seen)).await {
             Ok(batch) => {
                 self.done.run(());
-                let text = match self.act.get_untracked() {
-                    Act::Revoke => td_string!(self.locale, users.revoked_count, count = seen),
-                    Act::Deactivate => {
+                let text = match act {
+                    Change::Revoke => td_string!(self.locale, users.revoked_count, count = seen),
+                    Change::Deactivate => {
                         td_string!(self.locale, users.deactivated_count, count = seen)
                     }
-                    Act::Activate | Act::Send | Act::Import => {
+                    Change::Activate => {
                         return self.toasts.say(td_string!(
                             self.locale,
                             users.activated_count,
@@ -170,7 +183,7 @@ impl BulkDialogState {
     fn fail(self, error: &AppError) {
         self.toasts.warn(error_text(self.locale, error));
         if *error == AppError::Refused(Refusal::ListChanged) {
-            self.ask(self.act.get_untracked(), self.audience.get_untracked());
+            self.ask(self.question.get_untracked(), self.audience.get_untracked());
         }
     }
 }
@@ -184,31 +197,39 @@ pub fn BulkDialog(state: BulkDialogState) -> impl IntoView {
             .with(|it| matches!(it, Audience::Users(ids) if ids.len() == 1))
     });
     let title = Signal::derive(move || {
-        let text = match (state.act.get(), one.get()) {
-            (Act::Send | Act::Import, _) => td_string!(locale, users.send_heading),
-            (Act::Revoke, true) => td_string!(locale, users.revoke_heading),
-            (Act::Revoke, false) => td_string!(locale, users.revoke_many_heading),
-            (Act::Deactivate, true) => td_string!(locale, users.deactivate_heading),
-            (Act::Deactivate, false) => td_string!(locale, users.deactivate_many_heading),
-            (Act::Activate, _) => td_string!(locale, users.activate),
+        let text = match (state.question.get(), one.get()) {
+            (Question::Send, _) => td_string!(locale, users.send_heading),
+            (Question::Change(Change::Revoke), true) => td_string!(locale, users.revoke_heading),
+            (Question::Change(Change::Revoke), false) => {
+                td_string!(locale, users.revoke_many_heading)
+            }
+            (Question::Change(Change::Deactivate), true) => {
+                td_string!(locale, users.deactivate_heading)
+            }
+            (Question::Change(Change::Deactivate), false) => {
+                td_string!(locale, users.deactivate_many_heading)
+            }
+            (Question::Change(Change::Activate), _) => td_string!(locale, users.activate),
         };
         text.to_owned()
     });
     let button = Signal::derive(move || {
-        let text = match (state.act.get(), one.get()) {
-            (Act::Send | Act::Import, _) => td_string!(locale, users.send_invitations),
-            (Act::Revoke, true) => td_string!(locale, users.revoke),
-            (Act::Revoke, false) => td_string!(locale, users.revoke_invitations),
-            (Act::Deactivate, _) => td_string!(locale, users.deactivate),
-            (Act::Activate, _) => td_string!(locale, users.activate),
+        let text = match (state.question.get(), one.get()) {
+            (Question::Send, _) => td_string!(locale, users.send_invitations),
+            (Question::Change(Change::Revoke), true) => td_string!(locale, users.revoke),
+            (Question::Change(Change::Revoke), false) => {
+                td_string!(locale, users.revoke_invitations)
+            }
+            (Question::Change(Change::Deactivate), _) => td_string!(locale, users.deactivate),
+            (Question::Change(Change::Activate), _) => td_string!(locale, users.activate),
         };
         text.to_owned()
     });
-    let text = move || match state.act.get() {
-        Act::Send | Act::Import => td_string!(locale, users.send_text),
-        Act::Revoke => td_string!(locale, users.revoke_text),
-        Act::Deactivate => td_string!(locale, users.deactivate_text),
-        Act::Activate => "",
+    let text = move || match state.question.get() {
+        Question::Send => td_string!(locale, users.send_text),
+        Question::Change(Change::Revoke) => td_string!(locale, users.revoke_text),
+        Question::Change(Change::Deactivate) => td_string!(locale, users.deactivate_text),
+        Question::Change(Change::Activate) => "",
     };
     view! {
         <Confirm
@@ -216,7 +237,7 @@ pub fn BulkDialog(state: BulkDialogState) -> impl IntoView {
             id="bulk"
             title
             button
-            destructive=Signal::derive(move || matches!(state.act.get(), Act::Revoke | Act::Deactivate))
+            destructive=Signal::derive(move || matches!(state.question.get(), Question::Change(Change::Revoke | Change::Deactivate)))
             disabled=Signal::derive(move || state.ready() == 0)
             on_confirm=Callback::new(move |()| state.confirm())
         >
@@ -233,7 +254,7 @@ pub fn BulkDialog(state: BulkDialogState) -> impl IntoView {
                             .into_any()
                     }
                     Some(Err(error)) => view! { <Alert error /> }.into_any(),
-                    Some(Ok(preview)) => view! { <Preview preview act=state.act.get() /> }.into_any(),
+                    Some(Ok(preview)) => view! { <Preview preview question=state.question.get() /> }.into_any(),
                 }}
             </div>
         </Confirm>
@@ -242,16 +263,22 @@ pub fn BulkDialog(state: BulkDialogState) -> impl IntoView {
 
 /// "12 people will be sent an invitation. 3 are left out", and why.
 #[component]
-fn Preview(preview: SendPreview, act: Act) -> impl IntoView {
+fn Preview(preview: SendPreview, question: Question) -> impl IntoView {
     let locale = use_locale();
     let ready = preview.counts.ready;
     let skipped = preview.counts.skipped();
     let more = skipped.saturating_sub(u32::try_from(preview.skipped.len()).unwrap_or(u32::MAX));
-    let will = match act {
-        Act::Send | Act::Import => td_string!(locale, users.will_be_sent, count = ready),
-        Act::Revoke => td_string!(locale, users.will_be_revoked, count = ready),
-        Act::Deactivate => td_string!(locale, users.will_be_deactivated, count = ready),
-        Act::Activate => td_string!(locale, users.will_be_activated, count = ready),
+    let will = match question {
+        Question::Send => td_string!(locale, users.will_be_sent, count = ready),
+        Question::Change(Change::Revoke) => {
+            td_string!(locale, users.will_be_revoked, count = ready)
+        }
+        Question::Change(Change::Deactivate) => {
+            td_string!(locale, users.will_be_deactivated, count = ready)
+        }
+        Question::Change(Change::Activate) => {
+            td_string!(locale, users.will_be_activated, count = ready)
+        }
     };
     let lines = preview
         .skipped

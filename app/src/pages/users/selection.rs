@@ -4,12 +4,15 @@ use std::collections::BTreeSet;
 
 use leptos::{ev::MouseEvent, prelude::*};
 use types::{
-    batch::{Act, Audience},
+    batch::{Audience, Change},
     ids::UserId,
     users::{UserRow, UsersFilter, UsersPage as Page, UsersQuery},
 };
 
-use super::{address, bulk::BulkDialogState};
+use super::{
+    address,
+    bulk::{BulkDialogState, Question},
+};
 use crate::{
     api::users::count_users,
     components::{
@@ -183,7 +186,7 @@ pub fn SelectionBar(
 ) -> impl IntoView {
     let locale = use_locale();
     let some = Memo::new(move |_| selection.count() > 0);
-    let act = move |act: Act| move |_| dialog.ask(act, selection.audience());
+    let ask = move |question: Question| move |_| dialog.ask(question, selection.audience());
     view! {
         <Show when=move || some.get()>
             <div class="selection-bar" role="region" aria-label=td_string!(locale, users.selection)>
@@ -197,14 +200,14 @@ pub fn SelectionBar(
                     </button>
                 </p>
                 <div class="flex flex-wrap gap-2">
-                    <button type="button" class="btn btn-sm btn-primary" on:click=act(Act::Send)>
+                    <button type="button" class="btn btn-sm btn-primary" on:click=ask(Question::Send)>
                         <Icon name=IconName::Send class="size-4" />
                         {td_string!(locale, users.send_invitations)}
                     </button>
-                    <button type="button" class="btn btn-sm" on:click=act(Act::Revoke)>
+                    <button type="button" class="btn btn-sm" on:click=ask(Change::Revoke.into())>
                         {td_string!(locale, users.revoke_invitations)}
                     </button>
-                    <button type="button" class="btn btn-sm" on:click=act(Act::Deactivate)>
+                    <button type="button" class="btn btn-sm" on:click=ask(Change::Deactivate.into())>
                         {td_string!(locale, users.deactivate)}
                     </button>
                     <Export selection query />

@@ -1,0 +1,102 @@
+//! `/events`: who hears of changes, and for how long.
+
+use std::time::Duration;
+
+use axum::body::BodyDataStream;
+use domain::{bulk, random_nonce, sessions, testing::OWNER};
+use futures::StreamExt;
+use http::StatusCode;
+use tokio::time::timeout;
+use types::{
+    batch::{Audience, Change, ChangeRequest},
+    language::Language,
+    users::{UserRow, UsersQuery},
+};
+
+use crate::{browser::Browser, house::House};
+
+/// Longer than anything that is awaited here.
+const LONG: Duration = Duration::from_secs(30);
+
+const IVAN: &str = "ivan@north.example";
+
+/// The next piece of the stream; `None` at its end.
+async fn next(events: &mut BodyDataStream) -> Option<String> {
+    let piece = timeout(LONG, events.next()).await.unwrap()?;
+    Some(String::from_utf8(piece.unwrap().to_vec()).unwrap())
+}
+
+const CHANGE: &str = "event: change\ndata: change\n\n";
+
+async fn user(house: &House, email: &str) -> UserRow {
+    let owner = house.owner().await;
+    let page = domain::directory::list(&house.usher.core, &owner, &UsersQuery::default())
+        .await
+        .unwrap();
+    let mut rows = page.rows.into_iter();
+    rows.find(|row| row.email.as_str() == email).unwrap()
+}
+
+async fn deactivate(house: &House, email: &str) {
+    let request = ChangeRequest {
+        key: random_nonce().parse().unwrap(),
+        act: Change::Deactivate,
+        audience: Audience::Users(vec![user(house, email).await.id]),
+        seen: 1,
+    };
+    let owner = house.owner().await;
+    bulk::change(&house.usher.core, &owner, &request)
+        .await
+        .unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_member_hears_of_every_change() {
+    let house = House::new().await;
+    house.joined(IVAN).await;
+    let mut events = Browser::signed_in(&house, IVAN).await.events().await;
+    for email in ["dora@north.example", "anna@north.example"] {
+        house.invite(email, Language::En).await;
+        assert_eq!(next(&mut events).await.as_deref(), Some(CHANGE));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn someone_who_is_deactivated_hears_nothing_more() {
+    let house = House::new().await;
+    house.joined(IVAN).await;
+    let mut ivan = Browser::signed_in(&house, IVAN).await;
+    let mut his = ivan.events().await;
+    let mut hers = Browser::signed_in(&house, OWNER).await.events().await;
+
+    deactivate(&house, IVAN).await;
+
+    assert_eq!(next(&mut his).await, None);
+    assert_eq!(next(&mut hers).await.as_deref(), Some(CHANGE));
+    let again = ivan.get("/events").await;
+    assert_eq!(again.status, StatusCode::UNAUTHORIZED);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_session_that_was_ended_elsewhere_hears_nothing_more() {
+    let house = House::new().await;
+    let mut first = Browser::signed_in(&house, OWNER).await.events().await;
+    let second = Browser::signed_in(&house, OWNER).await;
+    let mut other = second.events().await;
+    let signed_in = sessions::signed_in(&house.usher.core, &second.cookies["session"])
+        .await
+        .unwrap()
+        .unwrap();
+    let member = sessions::member(&house.usher.core, &signed_in)
+        .await
+        .unwrap()
+        .unwrap();
+    sessions::end_others(&house.usher.core, &member)
+        .await
+        .unwrap();
+
+    house.invite(IVAN, Language::En).await;
+
+    assert_eq!(next(&mut first).await, None);
+    assert_eq!(next(&mut other).await.as_deref(), Some(CHANGE));
+}
