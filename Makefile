@@ -3,7 +3,7 @@ SHELL := bash
 TOOLS := $(or $(USHER_TOOLS),$(or $(XDG_CACHE_HOME),$(HOME)/.cache)/usher/tools)
 export PATH := $(TOOLS)/bin:$(CURDIR)/node_modules/.bin:$(PATH)
 
-.PHONY: help run demo dev test e2e screens bench-directory lint fmt dist setup setup-tests site
+.PHONY: help run demo dev test e2e screens fuzz bench-directory lint fmt dist setup setup-tests site
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -29,6 +29,10 @@ e2e: setup-tests site ## The end-to-end tests alone; ARGS="tests/invite.spec.ts"
 
 screens: setup-tests site ## Pictures of every screen, in end2end/test-results/screens
 	cd end2end && npm run screens
+
+fuzz: ## 100,000 random texts, tables, workbooks and addresses for each parser
+	PROPTEST_CASES=100000 cargo test --release -p sheets --test never_panics
+	PROPTEST_CASES=100000 cargo test --release -p types --test properties
 
 bench-directory: setup-tests ## A page of a directory of 1,000,000 users, on SQLite and PostgreSQL, beside bare statements
 	env -u DATABASE_URL cargo run --release -p domain --example bench_directory

@@ -215,6 +215,11 @@ const LAST: [&str; 12] = [
     "Becker",
 ];
 
+/// Numbers as they are given out: nobody has the one after their neighbour's.
+fn phone_of(n: u32) -> String {
+    format!("+7905{:07}", u64::from(n) * 7_654_321 % 10_000_000)
+}
+
 /// Half of them active, the others in every other status; few failed, few deactivated.
 fn status(n: u32) -> UserStatus {
     match n % 200 {
@@ -254,7 +259,7 @@ async fn fill(core: &Core, owner: &Admin<ManageUsers>, people: u32) {
                 };
                 let email = Email::parse(&format!("{local}@{domain}")).unwrap();
                 let phone = if n % 2 == 0 {
-                    format!("+7905{n:07}")
+                    phone_of(n)
                 } else {
                     String::new()
                 };
@@ -394,7 +399,7 @@ async fn cases(core: &Core) -> Vec<Case> {
     add(
         "column phone, one user",
         UsersFilter {
-            phone: "7905000007".to_owned(),
+            phone: phone_of(14),
             ..all()
         },
         newest(),

@@ -12,7 +12,7 @@ use crate::{
     Outcome,
     changes::{self, Changes, News},
     database::Database,
-    directory,
+    directory::Ways,
     passwords::Hasher,
     ports::Clock,
     random,
@@ -38,8 +38,8 @@ pub struct Core {
     pub(crate) setup_code: String,
     /// Whether caught messages may be looked at.
     pub(crate) mailbox: bool,
-    /// So many rows of the directory are sorted rather than walked through; see `directory::reach`.
-    pub(crate) few: u64,
+    /// See `directory::reach`.
+    pub(crate) ways: Ways,
     clock: Arc<dyn Clock>,
 }
 
@@ -57,7 +57,7 @@ impl Core {
             readers: Semaphore::new(READERS),
             setup_code: random::code(),
             mailbox: false,
-            few: directory::FEW,
+            ways: Ways::default(),
             clock,
         }
     }
@@ -71,10 +71,10 @@ impl Core {
         }
     }
 
-    /// Lists walk along their order where more rows than this match: for tests and measurements.
+    /// Lists go about it in other ways: for tests and measurements.
     #[must_use]
-    pub fn with_few(self, few: u64) -> Self {
-        Self { few, ..self }
+    pub fn with_ways(self, ways: Ways) -> Self {
+        Self { ways, ..self }
     }
 
     pub fn mailbox(&self) -> bool {

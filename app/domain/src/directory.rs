@@ -14,21 +14,22 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
-    QuerySelect, Select,
+    ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, JoinType, PaginatorTrait,
+    QueryFilter, QueryOrder, QuerySelect, Select,
 };
 use types::{
+    contact::Email,
     ids::{OrganizationId, RoleId, UserId},
     users::{Failure, ShownStatus, Turn, UserRow, UsersFilter, UsersPage, UsersQuery},
 };
 
-pub(crate) use self::reach::FEW;
+pub use self::reach::Ways;
 use self::{order::Order, reach::Reach};
 use crate::{
     Core, Outcome, database,
     entity::{invitations, roles, users},
     proof::{Admin, ManageUsers},
-    users::called,
+    users::name_or_email,
 };
 
 /// One page of the admin's directory.
@@ -39,23 +40,23 @@ pub async fn list(
 ) -> Outcome<UsersPage> {
     let read = core.database.read();
     let now = core.now();
-    let (counts, roles) = tokio::try_join!(
-        counts::read(read, admin.organization, now),
-        crate::roles::all(read, admin.organization),
-    )?;
     let scope = Scope {
         organization: admin.organization,
         filter: &query.filter,
         now,
     };
-    let reach = Reach::find(read, &scope, core.few, counts, Some(query.sort.by)).await?;
     let order = Order::of(query.sort, read.get_database_backend());
     let size = usize::from(query.size.rows());
-
-    let found = order
-        .page(scope.select(&reach), &query.turn)
-        .limit(size as u64 + 1);
-    let mut found = found.all(read).await?;
+    let page = async {
+        let reach = Reach::find(read, &scope, core.ways, Some(query.sort.by)).await?;
+        let found = order.page(scope.select(&reach), &query.turn);
+        Ok(found.limit(size as u64 + 1).all(read).await?)
+    };
+    let (counts, roles, mut found) = tokio::try_join!(
+        counts::read(read, admin.organization, now),
+        crate::roles::all(read, admin.organization),
+        page,
+    )?;
     let more = found.len() > size;
     found.truncate(size);
     let (is_before, is_after) = match query.turn {
@@ -83,8 +84,8 @@ pub async fn list(
 pub async fn count(core: &Core, admin: &Admin<ManageUsers>, filter: &UsersFilter) -> Outcome<u64> {
     let read = core.database.read();
     let now = core.now();
-    let counts = counts::read(read, admin.organization, now).await?;
     if !filter.is_refined() {
+        let counts = counts::read(read, admin.organization, now).await?;
         return Ok(counts.of(filter.status));
     }
     let scope = Scope {
@@ -92,7 +93,7 @@ pub async fn count(core: &Core, admin: &Admin<ManageUsers>, filter: &UsersFilter
         filter,
         now,
     };
-    let reach = Reach::find(read, &scope, core.few, counts, None).await?;
+    let reach = Reach::find(read, &scope, core.ways, None).await?;
     Ok(scope.select(&reach).count(read).await?)
 }
 
@@ -143,6 +144,14 @@ async fn rows(
         .collect())
 }
 
+#[derive(FromQueryResult)]
+struct Inviter {
+    user_id: UserId,
+    first_name: String,
+    last_name: String,
+    email: Email,
+}
+
 /// Who sent the standing invitation of each user who has one.
 async fn inviters(
     read: &impl ConnectionTrait,
@@ -152,23 +161,30 @@ async fn inviters(
         .iter()
         .filter(|user| user.invited_at.is_some())
         .map(|user| user.id);
-    let invitations = invitations::Entity::find()
+    let inviter = invitations::Entity::belongs_to(users::Entity)
+        .from(invitations::Column::InviterId)
+        .to(users::Column::Id);
+    let found = invitations::Entity::find()
+        .select_only()
+        .column(invitations::Column::UserId)
+        .columns([
+            users::Column::FirstName,
+            users::Column::LastName,
+            users::Column::Email,
+        ])
+        .join(JoinType::InnerJoin, inviter.into())
         .filter(invitations::Column::UserId.is_in(invited))
+        .into_model::<Inviter>()
         .all(read)
         .await?;
-    let mut ids: Vec<UserId> = invitations.iter().map(|it| it.inviter_id).collect();
-    ids.sort_unstable();
-    ids.dedup();
-    let names: HashMap<UserId, String> = users::Entity::find()
-        .filter(users::Column::Id.is_in(ids))
-        .all(read)
-        .await?
-        .iter()
-        .map(|user| (user.id, called(user)))
-        .collect();
-    Ok(invitations
-        .iter()
-        .filter_map(|it| Some((it.user_id, names.get(&it.inviter_id)?.clone())))
+    Ok(found
+        .into_iter()
+        .map(|it| {
+            (
+                it.user_id,
+                name_or_email(&it.first_name, &it.last_name, &it.email),
+            )
+        })
         .collect())
 }
 
@@ -195,8 +211,7 @@ pub(crate) async fn oldest(
         filter,
         now,
     };
-    let counts = counts::read(read, organization, now).await?;
-    let reach = Reach::find(read, &scope, FEW, counts, None).await?;
+    let reach = Reach::find(read, &scope, Ways::default(), None).await?;
     let mut rows = scope.select(&reach);
     if let Some(last) = last {
         rows = rows.filter(users::Column::Id.gt(last));

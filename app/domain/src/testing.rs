@@ -23,6 +23,7 @@ use crate::{
     Core, Fault, Outcome,
     courier::Courier,
     database::Database,
+    directory::Ways,
     entity, password_reset,
     ports::{Answer, Clock, MailError, Mailer, OutgoingEmail},
     proof::{Admin, ManageUsers, Member, SignedIn},
@@ -186,7 +187,7 @@ impl TestUsher {
         Self::made(None).await
     }
 
-    async fn made(few: Option<u64>) -> Outcome<Self> {
+    async fn made(ways: Option<Ways>) -> Outcome<Self> {
         let place = Place::new().await?;
         let mut database = Database::connect(&place.url()).await?;
         Migrator::up(database.schema(), None).await?;
@@ -203,8 +204,8 @@ impl TestUsher {
         let start = DateTime::from_timestamp(1_772_000_000, 0).unwrap_or_default();
         let clock = Arc::new(TestClock(Mutex::new(start)));
         let mut core = core(database, clock.clone())?;
-        if let Some(few) = few {
-            core = core.with_few(few);
+        if let Some(ways) = ways {
+            core = core.with_ways(ways);
         }
         Ok(Self {
             core: Arc::new(core),
@@ -222,11 +223,20 @@ impl TestUsher {
 
     /// The same, where lists walk along their order however few rows match.
     pub async fn walking() -> Outcome<(Self, Admin<ManageUsers>)> {
-        Self::owned(Some(0)).await
+        Self::owned(Some(Ways { few: 0, some: 0 })).await
     }
 
-    async fn owned(few: Option<u64>) -> Outcome<(Self, Admin<ManageUsers>)> {
-        let usher = Self::made(few).await?;
+    /// The same, where the rows that hold a text are gathered first.
+    pub async fn gathering() -> Outcome<(Self, Admin<ManageUsers>)> {
+        let ways = Ways {
+            few: 0,
+            some: u64::MAX,
+        };
+        Self::owned(Some(ways)).await
+    }
+
+    async fn owned(ways: Option<Ways>) -> Outcome<(Self, Admin<ManageUsers>)> {
+        let usher = Self::made(ways).await?;
         let request = setup::Request {
             organization: "Acme Clinics".to_owned(),
             owner_name: "Olive Owner".to_owned(),

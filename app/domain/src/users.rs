@@ -34,10 +34,14 @@ pub(crate) async fn find(
 
 /// Name, or e-mail where there is no name.
 pub(crate) fn called(user: &users::Model) -> String {
-    let name = format!("{} {}", user.first_name, user.last_name);
+    name_or_email(&user.first_name, &user.last_name, &user.email)
+}
+
+pub(crate) fn name_or_email(first: &str, last: &str, email: &Email) -> String {
+    let name = format!("{first} {last}");
     let name = name.trim();
     if name.is_empty() {
-        user.email.to_string()
+        email.to_string()
     } else {
         name.to_owned()
     }

@@ -46,6 +46,12 @@ pub(super) fn of(scope: &Scope<'_>, reach: &Reach) -> Condition {
             all = all.add(column.like(contains(&text)));
         }
     }
+    // What is looked for in one column stands in the text that has an index, too.
+    if reach.engine == DbBackend::Postgres
+        && let Some(text) = searched(scope)
+    {
+        all = all.add(users::Column::Search.like(contains(&text)));
+    }
     for (period, column) in [
         (filter.invited, users::Column::InvitedAt),
         (filter.expires, users::Column::ExpiresAt),
@@ -103,10 +109,15 @@ pub(super) fn within(period: Period, column: users::Column, engine: DbBackend) -
         .collect()
 }
 
-/// The text that a row that matches has somewhere in `search`; the longest that was given.
+/// The last digits of a number tell it from others; the first ones, of a country and of an operator,
+/// are those of half the directory.
+const TELLING_DIGITS: usize = 7;
+
+/// The text that a row that matches has somewhere in `search`: the longest that was given, or its
+/// telling part.
 pub(super) fn searched(scope: &Scope<'_>) -> Option<String> {
     let filter = scope.filter;
-    [
+    let text = [
         folded(&filter.q),
         folded(&filter.name),
         folded(&filter.email),
@@ -114,7 +125,13 @@ pub(super) fn searched(scope: &Scope<'_>) -> Option<String> {
     ]
     .into_iter()
     .max_by_key(|text| text.chars().count())
-    .filter(|text| !text.is_empty())
+    .filter(|text| !text.is_empty())?;
+    // Letters of a number are bytes.
+    let first = text.len().saturating_sub(TELLING_DIGITS);
+    Some(match text.get(first..) {
+        Some(last) if text == phone(&text) => last.to_owned(),
+        _ => text,
+    })
 }
 
 /// As the columns hold it. A phone number may be written with the usual signs between its digits.

@@ -5,12 +5,13 @@
 //! page is full, which is quick where many rows match, or to take the few rows that a filter leaves
 //! and to sort those.
 
+use futures::future::{try_join, try_join_all};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, ExprTrait, FromQueryResult, QueryFilter,
     QuerySelect, QueryTrait, Statement,
     sea_query::{Alias, Expr, Query, SelectStatement, SimpleExpr},
 };
-use types::users::{SortBy, StatusCounts, StatusFilter};
+use types::users::{SortBy, StatusFilter};
 
 use super::{
     Scope,
@@ -18,9 +19,25 @@ use super::{
 };
 use crate::{Outcome, entity::users};
 
-/// So many rows are sorted rather than looked for along an order: about where both take as long, at
-/// a million users.
-pub(crate) const FEW: u64 = 4_000;
+/// From how many rows on which way is taken, on SQLite.
+#[derive(Clone, Copy, Debug)]
+pub struct Ways {
+    /// So many rows are sorted rather than looked for along an order.
+    pub few: u64,
+    /// Of so many rows that a text may leave, the numbers are gathered first: then those that are not
+    /// among them are passed by without being read.
+    pub some: u64,
+}
+
+impl Default for Ways {
+    /// About where the ways take as long, at a million users.
+    fn default() -> Self {
+        Self {
+            few: 4_000,
+            some: 40_000,
+        }
+    }
+}
 
 /// Parts of a text that are looked up; more would hardly leave fewer rows.
 const PARTS: usize = 16;
@@ -29,6 +46,8 @@ pub(super) struct Reach {
     pub engine: DbBackend,
     /// The numbers of the few rows to look through; `None`: along the order.
     few: Option<SelectStatement>,
+    /// Along the order, the numbers of the rows to look at; `None`: all.
+    some: Option<SelectStatement>,
     order: Option<SortBy>,
 }
 
@@ -36,31 +55,53 @@ impl Reach {
     pub async fn find(
         read: &impl ConnectionTrait,
         scope: &Scope<'_>,
-        few: u64,
-        counts: StatusCounts,
+        ways: Ways,
         order: Option<SortBy>,
     ) -> Outcome<Self> {
         let engine = read.get_database_backend();
         let mut reach = Self {
             engine,
             few: None,
+            some: None,
             order,
         };
-        if engine == DbBackend::Sqlite && few > 0 {
-            for candidate in candidates(scope, few, counts) {
-                if is_few(read, few, &candidate).await? {
-                    reach.few = Some(candidate);
-                    break;
-                }
-            }
+        if engine != DbBackend::Sqlite {
+            return Ok(reach);
         }
+        let is_few = |found: u64| ways.few > 0 && found <= ways.few;
+        let text = with_text(scope);
+        let others = candidates(scope);
+        let (found, counted) = try_join(
+            async {
+                match &text {
+                    Some(rows) => estimate(read, ways.few, rows).await,
+                    None => Ok(u64::MAX),
+                }
+            },
+            try_join_all(others.iter().map(|rows| count(read, ways.few, rows))),
+        )
+        .await?;
+        if is_few(found) {
+            reach.few = text;
+            return Ok(reach);
+        }
+        let few = |(_, count): &(_, Count)| is_few(count.total.unsigned_abs());
+        reach.few = others
+            .into_iter()
+            .zip(counted)
+            .find(few)
+            .map(|(rows, _)| rows);
+        reach.some = text.filter(|_| reach.few.is_none() && found <= ways.some);
         Ok(reach)
     }
 
-    /// The condition that only the few rows fulfil.
+    /// The condition that only the few, or some, rows fulfil.
     pub fn rows(&self) -> Option<SimpleExpr> {
-        let few = self.few.clone()?;
-        Some(number().in_subquery(few))
+        if let Some(few) = self.few.clone() {
+            return Some(number().in_subquery(few));
+        }
+        let some = self.some.clone()?;
+        Some(self.aside(number().in_subquery(some)))
     }
 
     /// A condition on a moment: served where it is what rows are ordered by.
@@ -96,8 +137,19 @@ impl Reach {
     }
 }
 
-/// What may leave few rows, by an index of its own each.
-fn candidates(scope: &Scope<'_>, few: u64, counts: StatusCounts) -> Vec<SelectStatement> {
+/// The rows that hold the parts of the text that is looked for; a few more than those that match.
+fn with_text(scope: &Scope<'_>) -> Option<SelectStatement> {
+    let parts = parts(&searched(scope)?)?;
+    let rows = Query::select()
+        .expr_as(Expr::cust("rowid"), Alias::new("number"))
+        .from(Alias::new("users_search"))
+        .and_where(Expr::cust_with_values("users_search MATCH ?", [parts]))
+        .to_owned();
+    Some(rows)
+}
+
+/// What else may leave few rows, by an index of its own each.
+fn candidates(scope: &Scope<'_>) -> Vec<SelectStatement> {
     let filter = scope.filter;
     let ours = || {
         users::Entity::find()
@@ -106,15 +158,6 @@ fn candidates(scope: &Scope<'_>, few: u64, counts: StatusCounts) -> Vec<SelectSt
             .filter(users::Column::OrganizationId.eq(scope.organization))
     };
     let mut candidates = Vec::new();
-    if let Some(parts) = searched(scope).and_then(|text| parts(&text)) {
-        candidates.push(
-            Query::select()
-                .expr(Expr::cust("rowid"))
-                .from(Alias::new("users_search"))
-                .and_where(Expr::cust_with_values("users_search MATCH ?", [parts]))
-                .to_owned(),
-        );
-    }
     if let Some(role) = filter.role {
         candidates.push(ours().filter(users::Column::RoleId.eq(role)).into_query());
     }
@@ -128,12 +171,11 @@ fn candidates(scope: &Scope<'_>, few: u64, counts: StatusCounts) -> Vec<SelectSt
             candidates.push(rows.into_query());
         }
     }
-    let has_few = counts.of(filter.status) <= few;
     let is_part = matches!(
         filter.status,
         StatusFilter::Invited | StatusFilter::Expired | StatusFilter::Unconfirmed
     );
-    if (has_few && is_part) || filter.status == StatusFilter::Expired {
+    if is_part {
         let expiry = by_expiry(filter.status, scope.now, DbBackend::Sqlite);
         let rows = with_status(filter.status)
             .into_iter()
@@ -144,21 +186,45 @@ fn candidates(scope: &Scope<'_>, few: u64, counts: StatusCounts) -> Vec<SelectSt
     candidates
 }
 
-#[derive(FromQueryResult)]
+/// Of the first rows: how many, the number of the last one, and the highest number of all.
+#[derive(Default, FromQueryResult)]
 struct Count {
     total: i64,
+    last: Option<i64>,
+    highest: Option<i64>,
 }
 
-/// Counts no further than it must.
-async fn is_few(read: &impl ConnectionTrait, few: u64, rows: &SelectStatement) -> Outcome<bool> {
+/// Counts no further than it must: to one more than `few`.
+async fn count(read: &impl ConnectionTrait, few: u64, rows: &SelectStatement) -> Outcome<Count> {
     let some = rows.clone().limit(few + 1).to_owned();
     let count = Query::select()
         .expr_as(Expr::cust("COUNT(*)"), Alias::new("total"))
+        .expr_as(Expr::cust("MAX(number)"), Alias::new("last"))
+        .expr_as(
+            Expr::cust("(SELECT MAX(number) FROM users)"),
+            Alias::new("highest"),
+        )
         .from_subquery(some, Alias::new("some"))
         .to_owned();
     let statement: Statement = read.get_database_backend().build(&count);
     let count = Count::find_by_statement(statement).one(read).await?;
-    Ok(count.is_some_and(|count| count.total.unsigned_abs() <= few))
+    Ok(count.unwrap_or_default())
+}
+
+/// How many rows there are: counted if they are few, otherwise as many as the first of them, which come
+/// by their numbers, let expect.
+async fn estimate(read: &impl ConnectionTrait, few: u64, rows: &SelectStatement) -> Outcome<u64> {
+    let count = count(read, few, rows).await?;
+    let total = count.total.unsigned_abs();
+    if total <= few {
+        return Ok(total);
+    }
+    let last = count.last.unwrap_or_default().unsigned_abs();
+    let highest = count.highest.unwrap_or_default().unsigned_abs();
+    Ok(total
+        .saturating_mul(highest)
+        .checked_div(last)
+        .unwrap_or(total))
 }
 
 /// All parts of three letters, as the text index takes them; `None` where the text is shorter.

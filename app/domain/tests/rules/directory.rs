@@ -339,6 +339,12 @@ async fn every_list_is_right_where_rows_are_walked_through() {
     every_list_is_right(usher, owner).await;
 }
 
+#[tokio::test]
+async fn every_list_is_right_where_rows_with_a_text_are_gathered() {
+    let (usher, owner) = TestUsher::gathering().await.unwrap();
+    every_list_is_right(usher, owner).await;
+}
+
 /// After any history the counts that the database keeps are those of the rows.
 #[tokio::test]
 async fn counts_agree_with_the_rows_after_any_history() {
