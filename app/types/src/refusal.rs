@@ -43,6 +43,11 @@ pub enum Refusal {
     UserActive,
     UserDeactivated,
 
+    // Changing one
+    EmailTaken,
+    EmailFixed,
+    ChangedMeanwhile,
+
     // Changing many
     NobodyToChange,
     NotYourself,

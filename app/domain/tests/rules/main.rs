@@ -8,6 +8,7 @@ mod invitations;
 mod isolation;
 mod outbox;
 mod password_reset;
+mod people;
 mod plan;
 mod query_plans;
 mod sessions;
