@@ -23,6 +23,8 @@ interface Scene {
   busyBatch: string;
   links: Record<"open" | "replaced" | "revoked" | "used" | "expired" | "reset", string>;
   invited: string;
+  /** The ids of users whose pages are shown. */
+  people: Record<"failed" | "long" | "rtl" | "joined", string>;
 }
 
 let scene: Scene | undefined;
@@ -64,6 +66,15 @@ test.beforeAll("the scene", async ({ world, playwright }) => {
   const invited = at("iris.invited");
   const open = await world.invited(admin, invited, { message: "We are glad that you join us on Monday." });
 
+  const named = [
+    ["long", "Nobody".padEnd(300, " of the long-winded")],
+    ["rtl", "دانا المنصوري"],
+  ] as const;
+  for (const [who, name] of named) await admin.invite(`"${name}" <${at(who)}>`);
+  const id = async (email: string) => (await admin.user(email)).id;
+  const of = async (who: string) => (await admin.usersLike(`${who}.w`)).at(0)!.id;
+  const people = { failed: await id(failed), long: await of("long"), rtl: await of("rtl"), joined: await id(member.email) };
+
   sink.holdAfter(6);
   const busyBatch = await admin.invite(Array.from({ length: 20 }, (_, n) => at(`busy.person${n}`)));
 
@@ -80,7 +91,7 @@ test.beforeAll("the scene", async ({ world, playwright }) => {
 
   await other.dispose();
   await request.dispose();
-  scene = { fresh, mailbox, batch, busyBatch, invited, links: { open, replaced, revoked, used, expired, reset } };
+  scene = { fresh, mailbox, batch, busyBatch, invited, people, links: { open, replaced, revoked, used, expired, reset } };
 });
 
 test.afterAll(async () => {
@@ -95,7 +106,7 @@ for (const language of ["en", "ru"] as const)
     for (const width of [390, 1440])
       test(`pictures of every screen, ${language}, ${colorScheme}, ${width} wide`, async ({ browser, world, watch }) => {
         expect(scene).toBeDefined();
-        const { fresh, mailbox, links, batch, busyBatch, invited } = scene!;
+        const { fresh, mailbox, links, batch, busyBatch, invited, people } = scene!;
         watch.expect(/^foreign: /); // the scene has three servers
         const context = await browser.newContext({
           baseURL: world.url,
@@ -147,6 +158,18 @@ for (const language of ["en", "ru"] as const)
         await visit("batches", "/batches");
         await visit("batch", `/batches/${batch}`);
         await visit("batch-under-way", `/batches/${busyBatch}`);
+        for (const [who, id] of Object.entries(people)) await visit(`user-${who}`, `/users/${id}`);
+        await page.goto(`/users/${people.failed}`);
+        await page.locator('[role="group"] > button[aria-pressed="true"]').first().waitFor({ state: "attached" });
+        await page.locator("#person-email").fill("somebody.else@clinic.example");
+        await page.locator("#person-phone").fill("12");
+        await page.locator("#person-phone").press("Enter");
+        await shoot("user-refused");
+        await page.goto("/users?add=yes");
+        await expect(page.locator("dialog[open] #add-email")).toBeVisible();
+        await page.locator("#add-email").fill("nina@");
+        await page.locator("#add-email").press("Enter");
+        await shoot("add-user", false);
         await visit("users-nobody-found", "/users?q=no-such-person");
         await visit("users", "/users");
         await page.locator('[role="group"] > button[aria-pressed="true"]').first().waitFor({ state: "attached" });

@@ -14,7 +14,7 @@ use crate::{
         accept::AcceptPage, batch::BatchPage, batches::BatchesPage, console::Console,
         forgot_password::ForgotPasswordPage, home::HomePage, mailbox::MailboxPage,
         not_found::NotFoundPage, profile::ProfilePage, reset_password::ResetPasswordPage,
-        root::RootPage, setup::SetupPage, sign_in::SignInPage, users::UsersPage,
+        root::RootPage, setup::SetupPage, sign_in::SignInPage, user::UserPage, users::UsersPage,
     },
 };
 
@@ -37,6 +37,7 @@ pub fn App() -> impl IntoView {
                     <ParentRoute path=path!("") view=Console ssr=SsrMode::Async>
                         <Route path=path!("/home") view=HomePage ssr=SsrMode::Async />
                         <Route path=path!("/users") view=UsersPage ssr=SsrMode::Async />
+                        <Route path=path!("/users/:id") view=UserPage ssr=SsrMode::Async />
                         <Route path=path!("/batches") view=BatchesPage ssr=SsrMode::Async />
                         <Route path=path!("/batches/:id") view=BatchPage ssr=SsrMode::Async />
                         <Route path=path!("/profile") view=ProfilePage ssr=SsrMode::Async />
