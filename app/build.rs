@@ -18,7 +18,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     let config = Config::new("en")?
         .add_locale("ru")?
         .add_namespaces([
-            "account", "batches", "common", "imports", "invite", "mailbox", "refusals", "users",
+            "account", "batches", "common", "imports", "invite", "mailbox", "people", "refusals",
+            "users",
         ])?
         .parse_options(ParseOptions::new().interpolate_display(true));
     let translations = parse_locales(None, config)?;

@@ -25,6 +25,8 @@ interface Scene {
   imported: string;
   links: Record<"open" | "replaced" | "revoked" | "used" | "expired" | "reset", string>;
   invited: string;
+  /** The ids of users whose pages are shown. */
+  people: Record<"failed" | "long" | "rtl" | "joined", string>;
 }
 
 let scene: Scene | undefined;
@@ -69,6 +71,14 @@ test.beforeAll("the scene", async ({ world, playwright }) => {
   const checked = await admin.upload("bad-cells.csv");
   const imported = await admin.upload("excel.xlsx");
   await admin.call("start_import", { request: { import: imported, send: false, seen: 3 } });
+  const named = [
+    ["long", "Nobody".padEnd(300, " of the long-winded")],
+    ["rtl", "دانا المنصوري"],
+  ] as const;
+  for (const [who, name] of named) await admin.invite(`"${name}" <${at(who)}>`);
+  const id = async (email: string) => (await admin.user(email)).id;
+  const of = async (who: string) => (await admin.usersLike(`${who}.w`)).at(0)!.id;
+  const people = { failed: await id(failed), long: await of("long"), rtl: await of("rtl"), joined: await id(member.email) };
 
   sink.holdAfter(6);
   const busyBatch = await admin.invite(Array.from({ length: 20 }, (_, n) => at(`busy.person${n}`)));
@@ -86,7 +96,7 @@ test.beforeAll("the scene", async ({ world, playwright }) => {
 
   await other.dispose();
   await request.dispose();
-  scene = { fresh, mailbox, batch, busyBatch, checked, imported, invited, links: { open, replaced, revoked, used, expired, reset } };
+  scene = { fresh, mailbox, batch, busyBatch, checked, imported, invited, people, links: { open, replaced, revoked, used, expired, reset } };
 });
 
 test.afterAll(async () => {
@@ -101,7 +111,7 @@ for (const language of ["en", "ru"] as const)
     for (const width of [390, 1440])
       test(`pictures of every screen, ${language}, ${colorScheme}, ${width} wide`, async ({ browser, world, watch }) => {
         expect(scene).toBeDefined();
-        const { fresh, mailbox, links, batch, busyBatch, checked, imported, invited } = scene!;
+        const { fresh, mailbox, links, batch, busyBatch, checked, imported, invited, people } = scene!;
         watch.expect(/^foreign: /); // the scene has three servers
         const context = await browser.newContext({
           baseURL: world.url,
@@ -156,6 +166,18 @@ for (const language of ["en", "ru"] as const)
         await visit("import", "/users/import");
         await visit("import-checked", `/users/import/${checked}`);
         await visit("import-done", `/users/import/${imported}`);
+        for (const [who, id] of Object.entries(people)) await visit(`user-${who}`, `/users/${id}`);
+        await page.goto(`/users/${people.failed}`);
+        await page.locator('[role="group"] > button[aria-pressed="true"]').first().waitFor({ state: "attached" });
+        await page.locator("#person-email").fill("somebody.else@clinic.example");
+        await page.locator("#person-phone").fill("12");
+        await page.locator("#person-phone").press("Enter");
+        await shoot("user-refused");
+        await page.goto("/users?add=yes");
+        await expect(page.locator("dialog[open] #add-email")).toBeVisible();
+        await page.locator("#add-email").fill("nina@");
+        await page.locator("#add-email").press("Enter");
+        await shoot("add-user", false);
         await visit("users-nobody-found", "/users?q=no-such-person");
         await visit("users", "/users");
         await page.locator('[role="group"] > button[aria-pressed="true"]').first().waitFor({ state: "attached" });
@@ -166,7 +188,7 @@ for (const language of ["en", "ru"] as const)
         await press(page, "button[popovertarget=account-menu]");
         await shoot("account-menu", false);
         await page.keyboard.press("Escape");
-        await press(page, 'main button[aria-haspopup="dialog"]');
+        await press(page, 'main button.btn-primary[aria-haspopup="dialog"]');
         await expect(page.locator("dialog[open] textarea").first()).toBeVisible();
         await shoot("invite", false);
         await page

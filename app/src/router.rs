@@ -25,6 +25,7 @@ use crate::{
         root::RootPage,
         setup::SetupPage,
         sign_in::SignInPage,
+        user::UserPage,
         users::UsersPage,
     },
 };
@@ -50,6 +51,7 @@ pub fn App() -> impl IntoView {
                         <Route path=path!("/users") view=UsersPage ssr=SsrMode::Async />
                         <Route path=path!("/users/import") view=UploadPage ssr=SsrMode::Async />
                         <Route path=path!("/users/import/:id") view=ImportPage ssr=SsrMode::Async />
+                        <Route path=path!("/users/:id") view=UserPage ssr=SsrMode::Async />
                         <Route path=path!("/batches") view=BatchesPage ssr=SsrMode::Async />
                         <Route path=path!("/batches/:id") view=BatchPage ssr=SsrMode::Async />
                         <Route path=path!("/profile") view=ProfilePage ssr=SsrMode::Async />

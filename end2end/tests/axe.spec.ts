@@ -6,6 +6,7 @@ import { Home } from "../pages/home.ts";
 import { Import } from "../pages/import.ts";
 import { InviteDialog } from "../pages/invite-dialog.ts";
 import { SignIn } from "../pages/sign-in.ts";
+import { AddUser, User } from "../pages/user.ts";
 import { Users } from "../pages/users.ts";
 import { expect, test } from "../support/fixtures.ts";
 import { organization } from "../support/server.ts";
@@ -66,6 +67,31 @@ for (const colorScheme of ["light", "dark"] as const) {
       await dialog.sums(1, 1, 1);
       await expect(dialog.dialog.getByText("1 already invited").first()).toBeVisible();
       await dialog.expiresIn("Custom");
+      expect(await violations(admin)).toEqual([]);
+    });
+
+    test(`on the page of a user and the sheet that adds one, in ${colorScheme}`, async ({ admin, adminApi, world }) => {
+      const failed = world.address("failed");
+      world.sink.script(failed, refuse(550, "5.1.1 No such person"));
+      await adminApi.invite(failed);
+      const user = await new User(admin).open((await adminApi.user(failed)).id);
+      await expect(user.history.first()).toContainText("Delivery failed");
+      expect(await violations(admin)).toEqual([]);
+      await user.field("E-mail").fill(world.address("other"));
+      await user.field("Phone").fill("12");
+      await user.save.click();
+      await expect(user.field("Phone")).toBeFocused();
+      expect(await violations(admin)).toEqual([]);
+      await user.field("Phone").fill("");
+      await user.saves();
+      await expect(admin.getByRole("status").getByRole("button", { name: "Send invitation" })).toBeVisible();
+      expect(await violations(admin)).toEqual([]);
+
+      await new Users(admin).open();
+      const add = await new AddUser(admin).open();
+      expect(await violations(admin)).toEqual([]);
+      await add.add.click();
+      await expect(add.field("E-mail")).toBeFocused();
       expect(await violations(admin)).toEqual([]);
     });
 

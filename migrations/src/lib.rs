@@ -14,6 +14,7 @@ mod m20261121_000003_create_sessions;
 mod m20261122_000004_find_users;
 mod m20261122_000005_undo_batches;
 mod m20261124_000006_import_users;
+mod m20261124_000007_history_of_users;
 
 pub struct Migrator;
 
@@ -27,6 +28,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000004_find_users::Migration),
             Box::new(m20261122_000005_undo_batches::Migration),
             Box::new(m20261124_000006_import_users::Migration),
+            Box::new(m20261124_000007_history_of_users::Migration),
         ]
     }
 }

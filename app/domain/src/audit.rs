@@ -7,6 +7,10 @@ use types::ids::{OrganizationId, UserId};
 
 use crate::{Outcome, entity::audit_events, random};
 
+pub(crate) const USER_ADDED: &str = "user_added";
+pub(crate) const USER_EDITED: &str = "user_edited";
+pub(crate) const LINK_COPIED: &str = "invitation_link_copied";
+
 /// What is remembered of one change; `details` hold no secret.
 pub(crate) struct Event {
     pub organization: Option<OrganizationId>,

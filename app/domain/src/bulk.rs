@@ -7,12 +7,11 @@ use chrono::{DateTime, Duration, Utc};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, ExprTrait,
     IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Set,
-    sea_query::{Expr, SimpleExpr},
+    sea_query::{Expr, SelectStatement, SimpleExpr},
 };
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use types::{
-    access::RoleKind,
     batch::{Act, Audience, Change, ChangeRequest, SendPreview, Verdict},
     ids::{BatchId, RoleId, UserId},
     refusal::Refusal,
@@ -29,6 +28,7 @@ use crate::{
         invitations, sessions, users,
     },
     outbox,
+    owners::Owners,
     proof::{Admin, ManageUsers},
     random,
     roles::may_give,
@@ -139,7 +139,8 @@ pub async fn change(
 }
 
 /// Makes undone what the admin's own batch has revoked or deactivated, as far as no other batch has
-/// changed those users since; links that were in the mail work again. Gives how many.
+/// changed those users since and nobody has ended their links, as another address does; links that
+/// were in the mail work again. Gives how many.
 ///
 /// # Errors
 /// `NotFound`, also where somebody else did it; `TooLateToUndo`.
@@ -182,6 +183,7 @@ pub async fn undo(core: &Core, admin: &Admin<ManageUsers>, batch: BatchId) -> Ou
             .filter(users::Column::Id.eq(id))
             .filter(users::Column::OrganizationId.eq(admin.organization))
             .filter(users::Column::Status.eq(left))
+            .filter(users::Column::Id.not_in_subquery(links_ended_since(id, row.created_at)))
             .exec(&write)
             .await?;
         if restored.rows_affected == 0 {
@@ -249,6 +251,16 @@ async fn changed_since(
     Ok(since)
 }
 
+/// The user, if their links were ended later than that.
+fn links_ended_since(user: UserId, at: DateTime<Utc>) -> SelectStatement {
+    invitations::Entity::find()
+        .select_only()
+        .column(invitations::Column::UserId)
+        .filter(invitations::Column::UserId.eq(user))
+        .filter(invitations::Column::RevokedAt.gt(at))
+        .into_query()
+}
+
 /// One user with what becomes of them.
 struct Line {
     user: users::Model,
@@ -274,11 +286,7 @@ async fn judge(
         .filter(|role| may_give(admin, role))
         .map(|role| role.id)
         .collect();
-    let owner_roles: HashSet<RoleId> = roles
-        .iter()
-        .filter(|role| role.kind == RoleKind::Owner)
-        .map(|role| role.id)
-        .collect();
+    let owners = Owners::of(admin.organization, &roles);
     let mut lines: Vec<Line> = people
         .into_iter()
         .map(|user| {
@@ -299,7 +307,7 @@ async fn judge(
         })
         .collect();
     if request.act == Change::Deactivate {
-        spare_an_owner(read, admin, &owner_roles, &mut lines).await?;
+        spare_an_owner(read, &owners, &mut lines).await?;
     }
     Ok(lines)
 }
@@ -307,34 +315,19 @@ async fn judge(
 /// At least one active Owner remains, whoever is chosen.
 async fn spare_an_owner(
     read: &impl ConnectionTrait,
-    admin: &Admin<ManageUsers>,
-    owner_roles: &HashSet<RoleId>,
+    owners: &Owners,
     lines: &mut [Line],
 ) -> Outcome<()> {
-    let is_owner = |user: &users::Model| {
-        user.status == UserStatus::Active && owner_roles.contains(&user.role_id)
-    };
-    let chosen: HashSet<UserId> = lines
+    let leaves = |line: &Line| line.verdict == Verdict::Ready && owners.has(&line.user);
+    let leaving: HashSet<UserId> = lines
         .iter()
-        .filter(|line| line.verdict == Verdict::Ready && is_owner(&line.user))
+        .filter(|line| leaves(line))
         .map(|line| line.user.id)
         .collect();
-    if chosen.is_empty() {
+    if leaving.is_empty() || owners.remain_without(read, &leaving).await? {
         return Ok(());
     }
-    let owners = users::Entity::find()
-        .filter(users::Column::OrganizationId.eq(admin.organization))
-        .filter(users::Column::Status.eq(UserStatus::Active))
-        .filter(users::Column::RoleId.is_in(owner_roles.iter().copied()))
-        .all(read)
-        .await?;
-    if owners.iter().any(|owner| !chosen.contains(&owner.id)) {
-        return Ok(());
-    }
-    if let Some(line) = lines
-        .iter_mut()
-        .find(|line| line.verdict == Verdict::Ready && is_owner(&line.user))
-    {
+    if let Some(line) = lines.iter_mut().find(|line| leaves(line)) {
         line.verdict = Verdict::LastOwner;
     }
     Ok(())
@@ -361,28 +354,37 @@ fn nobody(request: &ChangeRequest, lines: &[Line]) -> Refusal {
 }
 
 /// Every link of theirs is dead, what is queued is cancelled, and they are as if not invited.
-async fn revoke(
+pub(crate) async fn revoke(
     write: &impl ConnectionTrait,
     people: &[&users::Model],
     now: DateTime<Utc>,
 ) -> Outcome<()> {
     let ids: Vec<UserId> = people.iter().map(|user| user.id).collect();
-    invitations::Entity::update_many()
-        .col_expr(
-            invitations::Column::Generation,
-            Expr::col(invitations::Column::Generation).add(1),
-        )
-        .col_expr(invitations::Column::RevokedAt, Expr::value(Some(now)))
-        .filter(invitations::Column::UserId.is_in(ids.iter().copied()))
-        .exec(write)
-        .await?;
-    outbox::cancel(write, carried_to(&ids), now).await?;
+    end_links(write, &ids, now).await?;
     users::Entity::update_many()
         .set(never_invited())
         .filter(users::Column::Id.is_in(ids))
         .exec(write)
         .await?;
     Ok(())
+}
+
+/// Every link of theirs is dead, and what is queued is cancelled; their status stays.
+pub(crate) async fn end_links(
+    write: &impl ConnectionTrait,
+    users: &[UserId],
+    now: DateTime<Utc>,
+) -> Outcome<()> {
+    invitations::Entity::update_many()
+        .col_expr(
+            invitations::Column::Generation,
+            Expr::col(invitations::Column::Generation).add(1),
+        )
+        .col_expr(invitations::Column::RevokedAt, Expr::value(Some(now)))
+        .filter(invitations::Column::UserId.is_in(users.iter().copied()))
+        .exec(write)
+        .await?;
+    outbox::cancel(write, carried_to(users), now).await
 }
 
 /// They are signed out everywhere here, and nothing more is sent to them.

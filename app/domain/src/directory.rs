@@ -111,7 +111,7 @@ impl Scope<'_> {
 }
 
 /// The rows with what other tables say of them.
-async fn rows(
+pub(crate) async fn rows(
     read: &impl ConnectionTrait,
     found: Vec<users::Model>,
     roles: &[roles::Model],

@@ -192,11 +192,11 @@ pub async fn copy(
     let event = audit::Event {
         organization: Some(admin.organization),
         actor: Some(admin.user),
-        action: "invitation_link_copied",
+        action: audit::LINK_COPIED,
         subject: Some(user.id),
         details: json!({ "generation": invitation.generation }),
     };
     audit::record(&write, now, event).await?;
-    write.commit().await?;
+    core.commit(write, admin.organization).await?;
     Ok(copied)
 }

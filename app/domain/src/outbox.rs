@@ -39,6 +39,11 @@ fn wait_after(attempt: i32) -> Duration {
         .map_or(LAST_WAIT, |minutes| Duration::minutes(*minutes))
 }
 
+/// When the last try of a message that waits for another one was given up.
+pub(crate) fn put_off_at(row: &deliveries::Model) -> DateTime<Utc> {
+    Ord::max(row.due_at - wait_after(row.attempt), row.created_at)
+}
+
 /// What a message carries.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Subject {

@@ -10,11 +10,10 @@ use sea_orm::{
 };
 use serde_json::json;
 use types::{
-    contact::Phone,
     ids::IdentityId,
     invitation::{Channel, Closed, InvitationPage, Offer, WayIn},
-    refusal::{LONGEST_NAME, Refusal},
-    users::UserStatus,
+    refusal::Refusal,
+    users::{PersonField, UserStatus},
 };
 
 use crate::{
@@ -387,29 +386,15 @@ struct Person {
 
 impl Person {
     fn of(form: &Form) -> Result<Self, Refusal> {
-        let [first_name, last_name, job_title] =
-            [&form.first_name, &form.last_name, &form.job_title].map(|text| text.trim().to_owned());
+        let first_name = PersonField::FirstName.read(&form.first_name)?;
         if first_name.is_empty() {
             return Err(Refusal::FirstNameMissing);
         }
-        if [&first_name, &last_name, &job_title]
-            .iter()
-            .any(|text| text.chars().count() > LONGEST_NAME)
-        {
-            return Err(Refusal::TextTooLong);
-        }
-        let phone = match form.phone.trim() {
-            "" => String::new(),
-            typed => Phone::parse(typed)
-                .map_err(|_| Refusal::PhoneNotValid)?
-                .as_str()
-                .to_owned(),
-        };
         Ok(Self {
             first_name,
-            last_name,
-            phone,
-            job_title,
+            last_name: PersonField::LastName.read(&form.last_name)?,
+            phone: PersonField::Phone.read(&form.phone)?,
+            job_title: PersonField::JobTitle.read(&form.job_title)?,
         })
     }
 }

@@ -4,7 +4,9 @@ use leptos::{prelude::*, server_fn::codec::Json};
 use types::{
     ids::UserId,
     invitation::CopiedInvitation,
-    users::{InviteChoices, UsersFilter, UsersPage, UsersQuery},
+    users::{
+        EditRequest, InviteChoices, PersonDetails, PersonPage, UsersFilter, UsersPage, UsersQuery,
+    },
 };
 
 use super::AppError;
@@ -40,4 +42,28 @@ pub async fn count_users(filter: UsersFilter) -> Result<u64, AppError> {
     use crate::ssr::gate::{self, ManageUsers};
     let (core, admin) = gate::admin(ManageUsers).await?;
     Ok(domain::directory::count(&core, &admin, &filter).await?)
+}
+
+/// All that a user's page shows.
+#[server(input = Json)]
+pub async fn read_user(user: UserId) -> Result<PersonPage, AppError> {
+    use crate::ssr::gate::{self, ManageUsers};
+    let (core, admin) = gate::admin(ManageUsers).await?;
+    Ok(domain::people::read(&core, &admin, user).await?)
+}
+
+/// Changes the details of a user. Another address ends the links to the earlier one.
+#[server(input = Json)]
+pub async fn edit_user(request: EditRequest) -> Result<(), AppError> {
+    use crate::ssr::gate::{self, ManageUsers};
+    let (core, admin) = gate::admin(ManageUsers).await?;
+    Ok(domain::people::edit(&core, &admin, &request).await?)
+}
+
+/// Adds a user to the directory, not invited.
+#[server(input = Json)]
+pub async fn add_user(details: PersonDetails) -> Result<UserId, AppError> {
+    use crate::ssr::gate::{self, ManageUsers};
+    let (core, admin) = gate::admin(ManageUsers).await?;
+    Ok(domain::people::add(&core, &admin, &details).await?)
 }

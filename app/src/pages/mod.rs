@@ -14,4 +14,5 @@ pub mod reset_password;
 pub mod root;
 pub mod setup;
 pub mod sign_in;
+pub mod user;
 pub mod users;

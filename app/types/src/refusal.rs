@@ -46,6 +46,11 @@ pub enum Refusal {
     UserActive,
     UserDeactivated,
 
+    // Changing one
+    EmailTaken,
+    EmailFixed,
+    ChangedMeanwhile,
+
     // Changing many
     NobodyToChange,
     NotYourself,

@@ -1,5 +1,6 @@
 //! The directory: users, their status, and the list's filter.
 
+mod person;
 mod query;
 
 use chrono::{DateTime, Utc};
@@ -12,8 +13,12 @@ use crate::{
     language::Language,
 };
 
-pub use self::query::{
-    LONGEST_FILTER, PageSize, Period, Place, Sort, SortBy, Turn, UsersFilter, UsersQuery,
+pub use self::{
+    person::{
+        EditRequest, HISTORY_SHOWN, HistoryEvent, HistoryLine, PersonDetails, PersonField,
+        PersonPage,
+    },
+    query::{LONGEST_FILTER, PageSize, Period, Place, Sort, SortBy, Turn, UsersFilter, UsersQuery},
 };
 
 /// The stored status of a user.

@@ -85,7 +85,11 @@ async fn call(browser: &mut Browser<'_>, name: &str) -> Answer {
 fn arguments(name: &str) -> Value {
     match name {
         "list_users" => json!({ "query": UsersQuery::default() }),
-        "copy_invitation" => json!({ "user": SOMETHING }),
+        "copy_invitation" | "read_user" => json!({ "user": SOMETHING }),
+        "add_user" => json!({ "details": details("new@north.example") }),
+        "edit_user" => json!({ "request": {
+            "user": SOMETHING, "seen": details("old@north.example"), "wanted": details("new@north.example"),
+        } }),
         "count_users" => json!({ "filter": {} }),
         "preview_change" | "change_users" => json!({ "request": {
             "key": SOMETHING, "act": "revoke", "audience": { "Users": [SOMETHING] }, "seen": 1,
@@ -106,6 +110,13 @@ fn arguments(name: &str) -> Value {
         "discard_import" | "end_session" | "undo_batch" => json!({ "id": SOMETHING }),
         _ => json!({}),
     }
+}
+
+fn details(email: &str) -> Value {
+    json!({
+        "first_name": "Nina", "last_name": "New", "email": email, "phone": "", "job_title": "",
+        "role": SOMETHING,
+    })
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -232,6 +243,8 @@ async fn a_refusal_of_the_rules_is_no_fault_of_the_server() {
     let cases = [
         ("copy_invitation", StatusCode::NOT_FOUND, Refusal::NotFound),
         ("read_batch", StatusCode::NOT_FOUND, Refusal::NotFound),
+        ("read_user", StatusCode::NOT_FOUND, Refusal::NotFound),
+        ("edit_user", StatusCode::NOT_FOUND, Refusal::NotFound),
         (
             "change_password",
             StatusCode::UNPROCESSABLE_ENTITY,

@@ -7,6 +7,7 @@ use domain::{
     Outcome, batches, bulk,
     entity::{deliveries::DeliveryState, import_rows, organizations},
     imports::{self, Content},
+    people,
     proof::{Admin, ManageUsers},
     testing::TestUsher,
 };
@@ -22,7 +23,7 @@ use types::{
         RowsFrom, Unreadable,
     },
     refusal::Refusal,
-    users::{StatusFilter, UserStatus},
+    users::{HistoryEvent, StatusFilter, UserStatus},
 };
 
 use crate::common::{
@@ -345,6 +346,7 @@ async fn an_update_changes_what_the_row_says_and_sends_no_second_link() {
     invite(&usher, &owner, "Ann Lee <ann@north.example>").await;
     usher.deliver().await.unwrap();
     let token = usher.mailer.token_for("ann@north.example").unwrap();
+    usher.clock.advance(TimeDelta::seconds(10));
     let text = "E-mail,First name,Last name,Phone\n\
                 ann@north.example,,Li,+442079460018\n\
                 bo@north.example,Bo,Diaz,\n";
@@ -366,6 +368,14 @@ async fn an_update_changes_what_the_row_says_and_sends_no_second_link() {
         states(&usher, "bo@north.example").await,
         [DeliveryState::Queued]
     );
+    // Her page says so, and where Bo comes from.
+    let page = people::read(&usher.core, &owner, ann.id).await.unwrap();
+    assert_eq!(page.history[0].event, HistoryEvent::Imported);
+    let bo = user(&usher, "bo@north.example").await.id;
+    let page = people::read(&usher.core, &owner, bo).await.unwrap();
+    let added = page.history.last().unwrap();
+    assert_eq!(added.event, HistoryEvent::Added);
+    assert_eq!(added.by.as_deref(), Some("Olive Owner"));
     // By the new name she is found.
     let found = list(&usher, &owner, crate::common::searching("ann li")).await;
     assert_eq!(addresses(&found), ["ann@north.example"]);

@@ -9,6 +9,7 @@ mod invitations;
 mod isolation;
 mod outbox;
 mod password_reset;
+mod people;
 mod plan;
 mod processes;
 mod query_plans;

@@ -1,12 +1,12 @@
 //! What the engine does for the statements that Usher really executes.
 
 use domain::{
-    batches, invitations, password_reset,
+    batches, invitations, password_reset, people,
     proof::CopyInvitationLinks,
     sessions, sign_in, sign_up,
     testing::{PASSWORD, TestUsher},
 };
-use types::{batch::SendRequest, invitation::Lifetime};
+use types::{batch::SendRequest, invitation::Lifetime, users::EditRequest};
 
 use crate::{
     common::{accept, directory, invite, invited, joined, revoke, send, to_users},
@@ -81,6 +81,17 @@ async fn nothing_on_the_three_journeys_reads_a_whole_table() {
         ..to_users(&[ivan])
     };
     let batch = send(&usher, &owner, again).await.unwrap();
+    let shown = people::read(&usher.core, &owner, ivan).await.unwrap();
+    let mut wanted = shown.details.clone();
+    wanted.email = "iwan@north.example".to_owned();
+    let edit = EditRequest {
+        user: ivan,
+        seen: shown.details,
+        wanted,
+    };
+    let again = to_users(&[ivan]);
+    people::edit(&usher.core, &owner, &edit).await.unwrap();
+    send(&usher, &owner, again).await.unwrap();
     revoke(&usher, &owner, ivan).await.unwrap();
     batches::list(&usher.core, &owner).await.unwrap();
     batches::report(&usher.core, &owner, batch, 0)

@@ -19,7 +19,7 @@ use crate::{
         language::use_locale,
     },
     i18n::{Locale, td_string},
-    pages::{import::IMPORT, users},
+    pages::{import::IMPORT, user, users},
 };
 
 /// How long it waits for the next letter before it asks the server.
@@ -54,6 +54,7 @@ fn places(locale: Locale, manages_users: bool) -> Vec<Place> {
                 td_string!(locale, users.invite),
                 users::INVITE,
             ),
+            place(IconName::User, td_string!(locale, people.add), users::ADD),
             place(IconName::Upload, td_string!(locale, users.import), IMPORT),
             place(
                 IconName::Batches,
@@ -79,17 +80,10 @@ fn places(locale: Locale, manages_users: bool) -> Vec<Place> {
 
 fn person(user: &UserRow) -> Place {
     let name = format!("{} {}", user.first_name, user.last_name);
-    let query = UsersQuery {
-        filter: UsersFilter {
-            q: user.email.to_string(),
-            ..UsersFilter::default()
-        },
-        ..UsersQuery::default()
-    };
     Place {
         icon: IconName::User,
         text: format!("{} {}", name.trim(), user.email).trim().to_owned(),
-        address: users::address_of(&query),
+        address: user::address(user.id),
     }
 }
 

@@ -1,6 +1,7 @@
-//! What the menu of a row does.
+//! What the menu of a row does, and the buttons of a user's page.
 
 use leptos::{prelude::*, task::spawn_local};
+use leptos_router::{NavigateOptions, hooks::use_navigate};
 use types::{
     batch::{Audience, Change, SendRequest},
     ids::UserId,
@@ -16,6 +17,7 @@ use crate::{
         toast::{ToastHandle, use_toasts},
     },
     i18n::{Locale, td_string},
+    pages::user,
 };
 
 /// Does what was chosen for one user, and says how it went.
@@ -27,17 +29,21 @@ pub struct RowActions {
     refresh: Callback<()>,
     /// Asks before something is taken away.
     dialog: BulkDialogState,
+    /// To the user's page.
+    open: Callback<UserId>,
     /// What the clipboard refused.
     pub uncopied: RwSignal<Option<String>>,
 }
 
 impl RowActions {
     pub fn new(locale: Locale, dialog: BulkDialogState, refresh: Callback<()>) -> Self {
+        let navigate = use_navigate();
         Self {
             locale,
             toasts: use_toasts(),
             refresh,
             dialog,
+            open: Callback::new(move |id| navigate(&user::address(id), NavigateOptions::default())),
             uncopied: RwSignal::new(None),
         }
     }
@@ -49,6 +55,7 @@ impl RowActions {
             Entry::Revoke => self
                 .dialog
                 .ask(Change::Revoke, Audience::Users(vec![user.id])),
+            Entry::Edit => self.open.run(user.id),
             Entry::Deactivate => {
                 self.dialog
                     .ask(Change::Deactivate, Audience::Users(vec![user.id]));

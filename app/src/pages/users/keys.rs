@@ -1,4 +1,5 @@
-//! The list by keyboard: `/` search, `i` invite, `j` and `k` from row to row, `x` select, `?` help.
+//! The list by keyboard: `/` search, `i` invite, `j` and `k` from row to row, `x` select,
+//! `o` or Enter open, `?` help.
 
 use leptos::{
     ev::{self, KeyboardEvent},
@@ -31,6 +32,9 @@ pub fn listen(invite: RwSignal<bool>, help: RwSignal<bool>) {
                     tick.click();
                 }
             }
+            "o" => open(current()),
+            // Elsewhere the key is the browser's.
+            "Enter" if is_on_tick() => open(current()),
             "?" => help.set(true),
             _ => return,
         }
@@ -71,6 +75,20 @@ fn current() -> Option<HtmlElement> {
         .ok()
 }
 
+fn is_on_tick() -> bool {
+    let active = document().active_element();
+    active.is_some_and(|active| active.matches(TICKS).unwrap_or(false))
+}
+
+/// Follows the link of the tick's row to the user's page.
+fn open(tick: Option<HtmlElement>) {
+    let row = tick.and_then(|tick| tick.closest("tr").ok().flatten());
+    let link = row.and_then(|row| row.query_selector("a[id^='open-']").ok().flatten());
+    if let Some(link) = link.and_then(|it| it.dyn_into::<HtmlElement>().ok()) {
+        link.click();
+    }
+}
+
 /// To the next row or the one before; into the list if the focus is outside.
 fn step(forwards: bool) {
     let Ok(ticks) = document().query_selector_all(TICKS) else {
@@ -108,6 +126,7 @@ pub fn KeysHelp(open: RwSignal<bool>) -> impl IntoView {
                     ("j", td_string!(locale, users.key_down)),
                     ("k", td_string!(locale, users.key_up)),
                     ("x", td_string!(locale, users.key_select)),
+                    ("o", td_string!(locale, users.key_open)),
                     ("Ctrl K", td_string!(locale, common.palette.heading)),
                     ("?", td_string!(locale, users.keys_heading)),
                 ]

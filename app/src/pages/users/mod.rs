@@ -8,13 +8,13 @@
 //! - `clipboard`: copying, also where the browser refuses
 //! - `invite`: the dialog; `keys`: the list by keyboard
 
-mod actions;
+pub mod actions;
 mod address;
-mod bulk;
-mod clipboard;
+pub mod bulk;
+pub mod clipboard;
 mod columns;
 mod empty;
-mod entries;
+pub mod entries;
 mod filter_form;
 mod invite;
 mod keys;
@@ -52,6 +52,7 @@ use self::{
 use super::{
     console::{Allowed, PageTitle, use_awake, use_me},
     import::IMPORT,
+    user::add::{AddButton, AddSheet, AddUser},
 };
 use crate::{
     api::{AppError, users::list_users},
@@ -64,10 +65,10 @@ use crate::{
     i18n::td_string,
 };
 
-pub use self::address::of as address_of;
-
 /// Opens the dialog "Invite users" on the list.
 pub const INVITE: &str = "/users?invite=yes";
+/// Opens the sheet "Add user" on the list.
+pub const ADD: &str = "/users?add=yes";
 
 /// What the server answers for the page.
 type Listing = Result<Page, AppError>;
@@ -97,12 +98,16 @@ fn Directory() -> impl IntoView {
     );
 
     let draft = Draft::new();
+    let add = AddUser::new();
     let keys_help = RwSignal::new(false);
     keys::listen(draft.open, keys_help);
     let navigate = use_navigate();
     Effect::new(move |_| {
-        if given.with(|given| given.get("invite").is_some()) {
-            draft.open.set(true);
+        let wanted = [("invite", draft.open), ("add", add.open)];
+        let wanted =
+            wanted.map(|(name, open)| given.with(|it| it.get(name).is_some()).then_some(open));
+        for open in wanted.into_iter().flatten() {
+            open.set(true);
             let options = NavigateOptions {
                 replace: true,
                 ..Default::default()
@@ -135,6 +140,7 @@ fn Directory() -> impl IntoView {
                         <Icon name=IconName::Upload />
                         {td_string!(locale, users.import)}
                     </a>
+                    <AddButton open=add.open />
                     <InviteButton
                         open=draft.open
                         text=td_string!(locale, users.invite)
@@ -178,6 +184,7 @@ fn Directory() -> impl IntoView {
         <BulkDialog state=dialog />
         <ClipboardDialog text=actions.uncopied />
         <InviteDialog draft />
+        <AddSheet state=add on_added=Callback::new(move |()| page.refetch()) />
         <keys::KeysHelp open=keys_help />
     }
 }

@@ -193,34 +193,14 @@ pub fn RowMenu(
                     role="menuitem"
                     tabindex="-1"
                     class="flex min-h-9 w-full cursor-pointer items-center gap-3 rounded-field px-3 text-start text-sm hover:bg-base-200 focus:bg-base-200 focus:outline-none"
-                    class:text-error=matches!(entry, Entry::Revoke | Entry::Deactivate)
+                    class:text-error=entry.is_destructive()
                     on:click=move |_| choose(entry)
                 >
-                    <Icon name=icon_of(entry) class="size-4" />
-                    {match entry {
-                        Entry::Send => td_string!(locale, users.send_invitation),
-                        Entry::Resend => td_string!(locale, users.resend_invitation),
-                        Entry::CopyLink => td_string!(locale, users.copy_link),
-                        Entry::CopyInvitation => td_string!(locale, users.copy_invitation),
-                        Entry::Revoke => td_string!(locale, users.revoke),
-                        Entry::Deactivate => td_string!(locale, users.deactivate),
-                        Entry::Activate => td_string!(locale, users.activate),
-                    }}
+                    <Icon name=entry.icon() class="size-4" />
+                    {entry.text(locale)}
                 </button>
             </For>
         </div>
-    }
-}
-
-const fn icon_of(entry: Entry) -> IconName {
-    match entry {
-        Entry::Send => IconName::Send,
-        Entry::Resend => IconName::Refresh,
-        Entry::CopyLink => IconName::Link,
-        Entry::CopyInvitation => IconName::Copy,
-        Entry::Revoke => IconName::Close,
-        Entry::Deactivate => IconName::Ban,
-        Entry::Activate => IconName::CheckCircle,
     }
 }
 

@@ -27,6 +27,7 @@ use crate::{
         time::When,
     },
     i18n::td_string,
+    pages::user,
 };
 
 const TABLE: &str = "users-table block w-full border-separate border-spacing-0 text-sm tabular-nums @3xl:[display:table]";
@@ -162,10 +163,18 @@ fn Row(
                     <SelectRow user=user.clone() page selection />
                 </td>
                 <td role="cell" class=cell(Column::Name, name_line)>
-                    <Name name />
+                    <Name id=user.id name />
                 </td>
                 <td role="cell" class=cell(Column::Email, email_line)>
-                    <span class="block truncate" title=email.clone()>{email.clone()}</span>
+                    // The address is always there: its link is the one that the keyboard meets.
+                    <a
+                        id=format!("open-{}", user.id)
+                        href=user::address(user.id)
+                        class="link link-hover block truncate"
+                        title=email.clone()
+                    >
+                        {email.clone()}
+                    </a>
                 </td>
                 <td role="cell" class=line(Column::Phone, !user.phone.is_empty())>
                     <Label column=Column::Phone />
@@ -213,11 +222,22 @@ fn Label(column: Column) -> impl IntoView {
 }
 
 #[component]
-fn Name(name: String) -> impl IntoView {
+fn Name(id: UserId, name: String) -> impl IntoView {
     if name.is_empty() {
         view! { <Nothing /> }.into_any()
     } else {
-        view! { <span class="block truncate" title=name.clone()>{name.clone()}</span> }.into_any()
+        view! {
+            <a
+                href=user::address(id)
+                class="link link-hover block truncate"
+                tabindex="-1"
+                title=name.clone()
+                dir="auto"
+            >
+                {name.clone()}
+            </a>
+        }
+        .into_any()
     }
 }
 
