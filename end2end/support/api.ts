@@ -97,10 +97,11 @@ export class Api {
     return this.call<string>("change_users", { request });
   }
 
-  /** Uploads one of the files of `fixtures/import`; gives the import. */
-  async upload(name: string): Promise<string> {
+  /** Uploads one of the files of `fixtures/import`, or one that holds the text; gives the import. */
+  async upload(name: string, text?: string): Promise<string> {
+    const buffer = text === undefined ? await readFile(resolve(fixtures, name)) : Buffer.from(text);
     const answer = await this.request.post(`${this.origin}/users/import/file`, {
-      multipart: { file: { name, mimeType: "application/octet-stream", buffer: await readFile(resolve(fixtures, name)) } },
+      multipart: { file: { name, mimeType: "application/octet-stream", buffer } },
       headers: { ...this.#sameOrigin(), accept: "application/json" },
     });
     expect(answer.ok(), await answer.text()).toBe(true);

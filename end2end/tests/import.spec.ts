@@ -94,7 +94,7 @@ test("who is in the directory is skipped or updated, as chosen", async ({ admin,
   const at = (name: string) => `${name}@verdict.example`;
   await world.invited(adminApi, at("pending"));
   await adminApi.invite(at("gone"));
-  await adminApi.change("Deactivate", [at("gone")]);
+  await adminApi.change("deactivate", [at("gone")]);
   const table = await new Import(admin).open();
   await admin.getByLabel("Or paste rows from a spreadsheet").fill(
     ["E-mail\tName", `${at("pending")}\tPending Person`, `${at("gone")}\tGone`, `${at("new")}\tNew`, `${at("NEW")}\tAgain`].join("\n"),
