@@ -232,7 +232,7 @@ impl Told {
                 Some(HistoryEvent::DeactivateUndone),
             ),
             Act::Activate => (HistoryEvent::Activated, None),
-            _ => return Vec::new(),
+            Act::Send => return Vec::new(),
         };
         let undone = undone.zip(batch.undone_at.filter(|at| self.was_undone(batch, *at)));
         // Nobody undoes what somebody else has done.
