@@ -65,13 +65,15 @@ pub async fn edit(core: &Core, admin: &Admin<ManageUsers>, request: &EditRequest
     if moved {
         end_invitation(&write, &user, now).await?;
     }
-    let text = |details: &PersonDetails, role: &roles::Model| {
+    let texts = |details: &PersonDetails, role: &roles::Model| -> Map<String, Value> {
         let of = |field: &PersonField| match field {
             PersonField::Role => role.name.clone(),
             field => details.text(*field),
         };
         let fields = changed.iter();
-        Map::from_iter(fields.map(|field| (field.to_string(), Value::String(of(field)))))
+        fields
+            .map(|field| (field.to_string(), Value::String(of(field))))
+            .collect()
     };
     let event = audit::Event {
         organization: Some(admin.organization),
@@ -79,8 +81,8 @@ pub async fn edit(core: &Core, admin: &Admin<ManageUsers>, request: &EditRequest
         action: audit::USER_EDITED,
         subject: Some(user.id),
         details: json!({
-            "before": text(&stored, &old_role),
-            "after": text(&wanted, &new_role),
+            "before": texts(&stored, &old_role),
+            "after": texts(&wanted, &new_role),
             "link_ended": link_ended,
         }),
     };

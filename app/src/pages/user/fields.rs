@@ -152,6 +152,7 @@ fn RoleBox(
     let awake = use_awake();
     let field = PersonField::Role;
     let id = form.id(field);
+    let is_fixed = move || fixed.get().has(field);
     let name = move |id: &str| {
         roles.with(|roles| {
             let role = roles.iter().find(|role| role.id.to_string() == id);
@@ -190,7 +191,8 @@ fn RoleBox(
                 name=field.as_str()
                 class="select w-full text-base"
                 class:select-error=move || form.wrong(field).is_some()
-                disabled=move || fixed.get().has(field) || !awake.get()
+                disabled=move || is_fixed() || !awake.get()
+                data-waking=move || (!is_fixed() && !awake.get()).then_some("yes")
                 aria-invalid=move || form.wrong(field).is_some().then_some("true")
                 aria-describedby=format!("{id}-wrong {id}-moved")
                 on:change=move |event| form.type_in(field, event_target_value(&event))

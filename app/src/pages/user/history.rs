@@ -49,13 +49,14 @@ fn Line(line: HistoryLine, now: DateTime<Utc>) -> impl IntoView {
             <div class="min-w-0 flex-1 [overflow-wrap:anywhere]">
                 <p>{text(locale, &event, now)}</p>
                 {more.map(|more| view! { <p class="text-base-content/75">{more}</p> })}
-                <p class="mt-0.5 flex flex-wrap gap-x-2 text-xs text-base-content/75">
-                    {by.map(|who| {
-                        let by = td_string!(locale, people.by, who = who.as_str());
-                        view! { <bdi>{by}</bdi> <span aria-hidden="true">"·"</span> }
-                    })}
-                    <When at now />
-                    <span aria-hidden="true">"·"</span>
+                <p class="mt-0.5 flex flex-wrap gap-x-3 text-xs text-base-content/75">
+                    <span>
+                        {by.map(|who| {
+                            let by = td_string!(locale, people.by, who = who.as_str());
+                            view! { <bdi>{by}</bdi> " · " }
+                        })}
+                        <When at now />
+                    </span>
                     <Moment at />
                 </p>
             </div>

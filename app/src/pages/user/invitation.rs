@@ -52,12 +52,9 @@ fn choices(page: &PersonPage, can_copy: bool) -> Vec<Entry> {
 fn ActionButton(page: Memo<PersonPage>, actions: RowActions, entry: Entry) -> impl IntoView {
     let locale = use_locale();
     let awake = use_awake();
-    let class = if matches!(entry, Entry::Send | Entry::Resend) {
-        "btn btn-sm btn-primary"
-    } else if entry.is_destructive() {
-        "btn btn-sm text-error"
-    } else {
-        "btn btn-sm"
+    let class = match entry {
+        Entry::Send | Entry::Resend => "btn btn-sm btn-primary",
+        _ => "btn btn-sm",
     };
     view! {
         <button
@@ -87,7 +84,7 @@ fn State(row: UserRow, now: DateTime<Utc>) -> impl IntoView {
     });
     let inviter = row.inviter.map(|inviter| {
         let by = td_string!(locale, users.invited_by, inviter = inviter.as_str());
-        view! { <span class="block text-base-content/75" dir="auto">{by}</span> }
+        view! { <span class="block text-base-content/75">{by}</span> }
     });
     let moment = |at| {
         view! {
@@ -104,7 +101,7 @@ fn State(row: UserRow, now: DateTime<Utc>) -> impl IntoView {
                 <p class="mt-2 border-s-2 border-base-300 ps-3 text-sm [overflow-wrap:anywhere]">{words}</p>
             }
         })}
-        <dl class="mt-4 grid grid-cols-2 gap-4 text-sm empty:hidden">
+        <dl class="mt-4 flex flex-wrap gap-x-8 gap-y-4 text-sm empty:hidden">
             {row
                 .invited_at
                 .map(|at| {

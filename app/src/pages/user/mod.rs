@@ -183,11 +183,8 @@ fn Heading(page: Memo<PersonPage>, name: Memo<String>) -> impl IntoView {
         (email != name.get()).then_some(email)
     };
     view! {
-        <h1
-            class="mt-2 text-2xl font-semibold tracking-tight [overflow-wrap:anywhere]"
-            dir="auto"
-        >
-            {move || name.get()}
+        <h1 class="mt-2 text-2xl font-semibold tracking-tight [overflow-wrap:anywhere]">
+            <bdi>{move || name.get()}</bdi>
         </h1>
         <p class="mt-2 flex flex-wrap items-center gap-x-3 gap-y-1 text-base-content/80">
             {move || view! { <StatusBadge status=status.get() /> }}

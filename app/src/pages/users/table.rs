@@ -232,9 +232,8 @@ fn Name(id: UserId, name: String) -> impl IntoView {
                 class="link link-hover block truncate"
                 tabindex="-1"
                 title=name.clone()
-                dir="auto"
             >
-                {name.clone()}
+                <bdi>{name.clone()}</bdi>
             </a>
         }
         .into_any()
