@@ -26,8 +26,10 @@ pub(super) fn of(scope: &Scope<'_>, reach: &Reach) -> Condition {
     if let Some(role) = filter.role {
         all = all.add(aside(users::Column::RoleId.eq(role)));
     }
+    if !folded(&filter.q).is_empty() {
+        all = all.add(users::Column::Search.like(contains(&folded(&filter.q))));
+    }
     for (text, column) in [
-        (folded(&filter.q), users::Column::Search.into_simple_expr()),
         (
             folded(&filter.name),
             users::Column::NameKey.into_simple_expr(),
@@ -43,12 +45,12 @@ pub(super) fn of(scope: &Scope<'_>, reach: &Reach) -> Condition {
         ),
     ] {
         if !text.is_empty() {
-            all = all.add(column.like(contains(&text)));
+            all = all.add(within_text(column, &text, reach.engine));
         }
     }
     // What is looked for in one column stands in the text that has an index, too.
     if reach.engine == DbBackend::Postgres
-        && let Some(text) = searched(scope)
+        && let Some(text) = searched(scope).filter(|text| !folded(&filter.q).contains(text))
     {
         all = all.add(users::Column::Search.like(contains(&text)));
     }
@@ -151,6 +153,18 @@ fn phone(text: &str) -> String {
     text.chars()
         .filter(|c| c.is_ascii_digit() || *c == '+')
         .collect()
+}
+
+/// PostgreSQL would take this for another reason, independent of the indexed text's, that few rows
+/// match, if it were a LIKE too.
+fn within_text(column: SimpleExpr, text: &str, engine: DbBackend) -> SimpleExpr {
+    match engine {
+        DbBackend::Postgres => {
+            let place = Func::cust(Alias::new("strpos")).arg(column).arg(text);
+            SimpleExpr::from(place).gt(0)
+        }
+        _ => column.like(contains(text)),
+    }
 }
 
 fn contains(text: &str) -> LikeExpr {

@@ -170,10 +170,10 @@ fn Row(
                     <a
                         id=format!("open-{}", user.id)
                         href=user::address(user.id)
-                        class="link link-hover block truncate"
+                        class="link link-hover block truncate @3xl:break-words @3xl:whitespace-normal"
                         title=email.clone()
                     >
-                        {email.clone()}
+                        <Address email=email.clone() />
                     </a>
                 </td>
                 <td role="cell" class=line(Column::Phone, !user.phone.is_empty())>
@@ -238,6 +238,16 @@ fn Name(id: UserId, name: String) -> impl IntoView {
         }
         .into_any()
     }
+}
+
+/// Where it needs two lines, the second one begins behind the @.
+#[component]
+fn Address(email: String) -> impl IntoView {
+    let (local, domain) = match email.split_once('@') {
+        Some((local, domain)) => (format!("{local}@"), domain.to_owned()),
+        None => (email, String::new()),
+    };
+    view! { {local} <wbr /> {domain} }
 }
 
 #[component]
