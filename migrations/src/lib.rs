@@ -15,7 +15,6 @@ mod m20261122_000004_find_users;
 mod m20261122_000005_undo_batches;
 mod m20261124_000006_import_users;
 mod m20261124_000007_history_of_users;
-mod m20261124_000008_moments_by_name;
 
 pub struct Migrator;
 
@@ -30,7 +29,6 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000005_undo_batches::Migration),
             Box::new(m20261124_000006_import_users::Migration),
             Box::new(m20261124_000007_history_of_users::Migration),
-            Box::new(m20261124_000008_moments_by_name::Migration),
         ]
     }
 }

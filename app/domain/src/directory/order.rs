@@ -122,7 +122,7 @@ pub(super) fn moment(column: users::Column, engine: DbBackend) -> SimpleExpr {
     Expr::cust(format!("COALESCE(\"users\".\"{name}\", {})", never(engine)))
 }
 
-fn never(engine: DbBackend) -> &'static str {
+pub(super) fn never(engine: DbBackend) -> &'static str {
     match engine {
         DbBackend::Postgres => "'-infinity'::timestamptz",
         _ => "''",
