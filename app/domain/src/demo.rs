@@ -3,7 +3,7 @@
 use chrono::{DateTime, Duration, Utc};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, QueryFilter,
-    QueryOrder, Set,
+    Set, sea_query::Expr,
 };
 use types::{
     batch::{Audience, SendRequest},
@@ -18,11 +18,12 @@ use uuid::Uuid;
 use crate::{
     Core, Outcome, database,
     entity::{
+        batch_recipients, batches,
         deliveries::{self, DeliveryState},
         identities, invitations, resources, users,
     },
     invitations as inviting,
-    proof::ManageUsers,
+    proof::{Admin, ManageUsers},
     random, sessions, setup,
 };
 
@@ -111,22 +112,9 @@ pub async fn fill(core: &Core) -> Outcome<()> {
         .with(ManageUsers)?;
     sessions::end(core, &signed_in).await?;
 
-    let lines: Vec<String> = PEOPLE
-        .iter()
-        .map(|name| format!("{name} <{}>", address(name)))
-        .collect();
-    let request = SendRequest {
-        key: Uuid::from_u128(1),
-        audience: Audience::Pasted(lines.join("\n")),
-        role: None,
-        lifetime: None,
-        language: None,
-        message: String::new(),
-        resend: false,
-        seen: u32::try_from(PEOPLE.len()).unwrap_or_default(),
-    };
-    inviting::send(core, &admin, &request).await?;
-    spread(core).await?;
+    for (story, number) in STORIES.iter().zip(1..) {
+        invite(core, &admin, story, number).await?;
+    }
 
     let now = core.now();
     let rows = RESOURCES.iter().flat_map(|(kind, names)| {
@@ -147,48 +135,123 @@ pub async fn fill(core: &Core) -> Outcome<()> {
     Ok(())
 }
 
-/// Gives the invited people every status there is, as weeks of use would.
-async fn spread(core: &Core) -> Outcome<()> {
+/// What became of those who were invited so long ago: of each thirteen people, those in some places.
+struct Story {
+    places: std::ops::RangeInclusive<usize>,
+    status: UserStatus,
+    ago: Duration,
+}
+
+/// Every status there is, as weeks of use would give it; the oldest first.
+const STORIES: [Story; 7] = [
+    Story {
+        places: 12..=12,
+        status: UserStatus::Deactivated,
+        ago: Duration::days(40),
+    },
+    Story {
+        places: 0..=5,
+        status: UserStatus::Active,
+        ago: Duration::days(20),
+    },
+    Story {
+        places: 10..=10,
+        status: UserStatus::NotInvited,
+        ago: Duration::days(9),
+    },
+    Story {
+        places: 8..=8,
+        status: UserStatus::Invited,
+        ago: Duration::days(6),
+    },
+    Story {
+        places: 6..=7,
+        status: UserStatus::Invited,
+        ago: Duration::hours(5),
+    },
+    Story {
+        places: 9..=9,
+        status: UserStatus::Failed,
+        ago: Duration::hours(3),
+    },
+    // Left to the courier: these go to the mailbox.
+    Story {
+        places: 11..=11,
+        status: UserStatus::Waiting,
+        ago: Duration::zero(),
+    },
+];
+
+/// Invites the people of a story, and then lets it be as long ago as it says.
+async fn invite(
+    core: &Core,
+    admin: &Admin<ManageUsers>,
+    story: &Story,
+    number: u128,
+) -> Outcome<()> {
+    let people = PEOPLE.iter().zip((0..13).cycle());
+    let lines: Vec<String> = people
+        .filter(|(_, place)| story.places.contains(place))
+        .map(|(name, _)| format!("{name} <{}>", address(name)))
+        .collect();
+    let request = SendRequest {
+        key: Uuid::from_u128(number),
+        audience: Audience::Pasted(lines.join("\n")),
+        role: None,
+        lifetime: None,
+        language: None,
+        message: String::new(),
+        resend: false,
+        seen: u32::try_from(lines.len()).unwrap_or_default(),
+    };
+    let batch = inviting::send(core, admin, &request).await?;
+    if story.status == UserStatus::Waiting {
+        return Ok(());
+    }
     let now = core.now();
+    let begun = now - story.ago;
     // Nobody knows this password: these people are not there to sign in.
     let nobodys = Password::parse(&random::nonce())?;
     let nobodys_hash = core.hasher.hash(&nobodys).await?;
     let write = core.database.begin().await?;
-    let invited = users::Entity::find()
-        .filter(users::Column::IdentityId.is_null())
-        .order_by_asc(users::Column::EmailKey)
+    batches::Entity::update_many()
+        .col_expr(batches::Column::CreatedAt, Expr::value(begun))
+        .filter(batches::Column::Id.eq(batch))
+        .exec(&write)
+        .await?;
+    let of_batch = batch_recipients::Entity::find()
+        .filter(batch_recipients::Column::BatchId.eq(batch))
         .all(&write)
         .await?;
-    for (user, place) in invited.into_iter().zip(0..) {
+    let invited = users::Entity::find()
+        .filter(users::Column::Id.is_in(of_batch.iter().filter_map(|it| it.user_id)))
+        .all(&write)
+        .await?;
+    let (status, joined) = (
+        story.status,
+        matches!(story.status, UserStatus::Active | UserStatus::Deactivated),
+    );
+    for user in invited {
         let user_id = user.id;
-        let identity = (place % 13 < 6 || place % 13 == 12).then(|| random::id::<IdentityId>(now));
-        let (status, sent_before) = match place % 13 {
-            0..=5 => (UserStatus::Active, Duration::days(20)),
-            6 | 7 => (UserStatus::Invited, Duration::hours(5)),
-            8 => (UserStatus::Invited, Duration::days(6)),
-            9 => (UserStatus::Failed, Duration::hours(3)),
-            10 => (UserStatus::NotInvited, Duration::zero()),
-            // Left to the courier: these go to the mailbox.
-            11 => continue,
-            _ => (UserStatus::Deactivated, Duration::days(40)),
-        };
+        let identity = joined.then(|| random::id::<IdentityId>(now));
         if let Some(identity) = identity {
             identities::ActiveModel {
                 id: Set(identity),
                 email: Set(user.email.clone()),
                 email_key: Set(user.email_key.clone()),
-                email_proven_at: Set(Some(now - sent_before)),
+                email_proven_at: Set(Some(begun)),
                 password_hash: Set(nobodys_hash.clone()),
                 language: Set(Language::En),
                 is_operator: Set(false),
-                created_at: Set(now - sent_before),
+                created_at: Set(begun),
             }
             .insert(&write)
             .await?;
         }
-        let sent = (status != UserStatus::NotInvited).then_some(now - sent_before);
+        let sent = (status != UserStatus::NotInvited).then_some(begun);
         let failed = status == UserStatus::Failed;
         let mut user = user.into_active_model();
+        user.created_at = Set(begun);
         user.status = Set(status);
         user.identity_id = Set(identity);
         user.invited_at = Set(sent);
@@ -196,7 +259,7 @@ async fn spread(core: &Core) -> Outcome<()> {
         user.failure_code = Set(failed.then_some(550));
         user.failure_words = Set(failed.then(|| NO_SUCH_MAILBOX.to_owned()));
         user.update(&write).await?;
-        settle_invitation(&write, user_id, status, sent, identity.is_some()).await?;
+        settle_invitation(&write, user_id, status, begun, joined).await?;
     }
     write.commit().await?;
     Ok(())
@@ -206,7 +269,7 @@ async fn settle_invitation(
     write: &DatabaseTransaction,
     user: UserId,
     status: UserStatus,
-    sent: Option<DateTime<Utc>>,
+    sent: DateTime<Utc>,
     accepted: bool,
 ) -> Outcome<()> {
     let invitation = invitations::Entity::find()
@@ -225,20 +288,20 @@ async fn settle_invitation(
             attempt: Set(1),
             answer_code: Set(code),
             answer_words: Set(Some(words.to_owned())),
-            settled_at: Set(sent),
+            created_at: Set(sent),
+            settled_at: Set(Some(sent)),
             ..Default::default()
         })
         .filter(deliveries::Column::InvitationId.eq(invitation.id))
         .exec(write)
         .await?;
-    let revoked_at = invitation.created_at;
     let mut invitation = invitation.into_active_model();
-    match sent {
-        Some(at) => {
-            invitation.expires_at = Set(at + Duration::hours(72));
-            invitation.accepted_at = Set(accepted.then_some(at + Duration::hours(2)));
-        }
-        None => invitation.revoked_at = Set(Some(revoked_at)),
+    invitation.created_at = Set(sent);
+    invitation.expires_at = Set(sent + Duration::hours(72));
+    if status == UserStatus::NotInvited {
+        invitation.revoked_at = Set(Some(sent));
+    } else {
+        invitation.accepted_at = Set(accepted.then_some(sent + Duration::hours(2)));
     }
     invitation.update(write).await?;
     Ok(())
