@@ -4,7 +4,10 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 use app::{
     api::AppError,
-    ssr::context::{ClientAddress, CspNonce},
+    ssr::{
+        context::{ClientAddress, CspNonce},
+        gate::asks_for_page,
+    },
 };
 use axum::{
     extract::{ConnectInfo, Request, State},
@@ -15,7 +18,7 @@ use domain::random_nonce;
 use http::{
     HeaderMap, HeaderName, HeaderValue, Method, StatusCode,
     header::{
-        ACCEPT, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ORIGIN, REFERRER_POLICY,
+        CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ORIGIN, REFERRER_POLICY,
         STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS,
     },
 };
@@ -65,10 +68,7 @@ fn is_ours(guard: &Guard, headers: &HeaderMap) -> bool {
 /// Says in our own words that a request was too large to be read: the page's code would otherwise
 /// take the answer for one of another version.
 pub async fn tell_too_large(request: Request, next: Next) -> Response {
-    let wants_page = request
-        .headers()
-        .get(ACCEPT)
-        .is_some_and(|accept| accept.to_str().is_ok_and(|it| it.contains("text/html")));
+    let wants_page = asks_for_page(request.headers());
     let response = next.run(request).await;
     if response.status() != StatusCode::PAYLOAD_TOO_LARGE {
         return response;

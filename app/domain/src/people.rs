@@ -63,7 +63,7 @@ pub async fn add(
     }
     let now = core.now();
     let write = core.database.begin().await?;
-    edit::role(&write, admin, person.role).await?;
+    roles::given(&write, admin, person.role).await?;
     let user = NewUser {
         organization: admin.organization,
         role: person.role,

@@ -107,6 +107,27 @@ pub(crate) async fn all(
         .await?)
 }
 
+/// A role of the organization that the admin may give.
+///
+/// # Errors
+/// `NotFound`, `RoleAboveYours`.
+pub(crate) async fn given(
+    read: &impl ConnectionTrait,
+    admin: &Admin<ManageUsers>,
+    role: RoleId,
+) -> Outcome<roles::Model> {
+    let role = roles::Entity::find_by_id(role)
+        .filter(roles::Column::OrganizationId.eq(admin.organization))
+        .one(read)
+        .await?
+        .ok_or(Refusal::NotFound)?;
+    if may_give(admin, &role) {
+        Ok(role)
+    } else {
+        Err(Refusal::RoleAboveYours.into())
+    }
+}
+
 /// A role as select boxes show it.
 pub(crate) fn choice(role: &roles::Model) -> RoleChoice {
     RoleChoice {

@@ -146,13 +146,15 @@ pub(super) fn language_of(headers: &HeaderMap) -> Language {
 
 /// Whether a person's browser waits for a page, with or without JavaScript.
 pub(super) fn wants_page() -> bool {
-    use_context::<Parts>().is_some_and(|parts| {
-        parts
-            .headers
-            .get(ACCEPT)
-            .and_then(|value| value.to_str().ok())
-            .is_some_and(|accept| accept.contains("text/html"))
-    })
+    use_context::<Parts>().is_some_and(|parts| asks_for_page(&parts.headers))
+}
+
+/// The same, of the headers of any request.
+pub fn asks_for_page(headers: &HeaderMap) -> bool {
+    headers
+        .get(ACCEPT)
+        .and_then(|value| value.to_str().ok())
+        .is_some_and(|accept| accept.contains("text/html"))
 }
 
 fn refused(refusal: Refusal) -> AppError {

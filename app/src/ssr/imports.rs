@@ -16,7 +16,7 @@ use domain::{
 use futures::stream;
 use http::{
     HeaderMap, HeaderName,
-    header::{ACCEPT, CONTENT_DISPOSITION, CONTENT_TYPE},
+    header::{CONTENT_DISPOSITION, CONTENT_TYPE},
 };
 use rust_xlsxwriter::{Format, Workbook, XlsxError};
 use types::{
@@ -25,7 +25,11 @@ use types::{
     refusal::Refusal,
 };
 
-use super::{context::ServerContext, gate::language_of, routes::member};
+use super::{
+    context::ServerContext,
+    gate::{asks_for_page, language_of},
+    routes::member,
+};
 use crate::{
     api::AppError,
     components::language::locale_of,
@@ -50,10 +54,7 @@ async fn upload(
     form: Multipart,
 ) -> Response {
     let done = take(&context, &headers, form).await;
-    let wants_page = headers
-        .get(ACCEPT)
-        .and_then(|value| value.to_str().ok())
-        .is_some_and(|accept| accept.contains("text/html"));
+    let wants_page = asks_for_page(&headers);
     match done {
         Ok(id) if wants_page => Redirect::to(&format!("{IMPORT}/{id}")).into_response(),
         Ok(id) => Json(id).into_response(),

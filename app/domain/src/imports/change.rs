@@ -19,9 +19,9 @@ use super::{
 };
 use crate::{
     Core, Outcome,
-    entity::{import_rows, imports, roles},
+    entity::{import_rows, imports},
     proof::{Admin, ManageUsers},
-    roles::may_give,
+    roles::given,
 };
 
 /// Says anew what the columns hold and what is done with whom; all rows are judged again.
@@ -39,14 +39,7 @@ pub async fn set_up(
     if matches!(found.state, ImportState::Importing | ImportState::Done) {
         return Err(Refusal::ImportBegun.into());
     }
-    let role = roles::Entity::find_by_id(settings.role)
-        .filter(roles::Column::OrganizationId.eq(admin.organization))
-        .one(&write)
-        .await?
-        .ok_or(Refusal::NotFound)?;
-    if !may_give(admin, &role) {
-        return Err(Refusal::RoleAboveYours.into());
-    }
+    let role = given(&write, admin, settings.role).await?;
     let mut row = found.into_active_model();
     row.mapping = Set(serde_json::to_string(&settings.mapping)?);
     row.has_header = Set(settings.has_header);
@@ -123,12 +116,7 @@ async fn rejudge(
 ) -> Outcome<()> {
     let rows = [row];
     let judged = judge.judge(write, &rows).await?;
-    let rows = rows
-        .into_iter()
-        .zip(&judged)
-        .map(|(row, judged)| judged.onto(row))
-        .collect::<Outcome<_>>()?;
-    keep(write, rows).await
+    keep(write, rows.into(), &judged).await
 }
 
 /// Positions of the first rows with the address: the first one is no duplicate, the second one is.

@@ -2,7 +2,9 @@
 
 use std::collections::{HashMap, HashSet};
 
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect, Set};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect, Set, sea_query::OnConflict,
+};
 use types::{
     access::Permission,
     contact::{Email, Phone},
@@ -13,7 +15,7 @@ use types::{
 };
 
 use crate::{
-    Outcome, database,
+    Outcome,
     domains::AllowedDomains,
     entity::{import_rows, imports, roles, users},
     roles::{named, role_gives},
@@ -273,7 +275,7 @@ impl Judge {
 
 impl Judged {
     /// The row with this verdict.
-    pub fn onto(&self, row: import_rows::Model) -> Outcome<import_rows::ActiveModel> {
+    fn onto(&self, row: import_rows::Model) -> Outcome<import_rows::ActiveModel> {
         let faults = if self.faults.is_empty() {
             String::new()
         } else {
@@ -291,16 +293,20 @@ impl Judged {
     }
 }
 
-/// Writes the verdicts of rows that are there, in one statement.
+/// Writes the verdicts of rows that are there, at most `database::CHUNK`, in one statement.
 pub(super) async fn keep(
     write: &impl ConnectionTrait,
-    rows: Vec<import_rows::ActiveModel>,
+    rows: Vec<import_rows::Model>,
+    judged: &[Judged],
 ) -> Outcome<()> {
-    use sea_orm::sea_query::OnConflict;
-    debug_assert!(rows.len() <= database::CHUNK);
     if rows.is_empty() {
         return Ok(());
     }
+    let rows: Vec<_> = rows
+        .into_iter()
+        .zip(judged)
+        .map(|(row, judged)| judged.onto(row))
+        .collect::<Outcome<_>>()?;
     let known = OnConflict::columns([import_rows::Column::ImportId, import_rows::Column::Position])
         .update_columns([
             import_rows::Column::EmailKey,

@@ -160,12 +160,7 @@ async fn check(write: &impl ConnectionTrait, import: imports::Model) -> Outcome<
     let through = rows.last().map_or(import.through, |row| row.position);
     let judge = Judge::of(write, &import).await?;
     let judged = judge.judge(write, &rows).await?;
-    let rows = rows
-        .into_iter()
-        .zip(&judged)
-        .map(|(row, judged)| judged.onto(row))
-        .collect::<Outcome<_>>()?;
-    keep(write, rows).await?;
+    keep(write, rows, &judged).await?;
     go_on(write, import, through, ImportState::Checked).await
 }
 
@@ -255,12 +250,7 @@ async fn bring_in(
         )
         .collect();
     database::insert_all::<batch_recipients::Entity, _>(write, recipients).await?;
-    let rows = rows
-        .into_iter()
-        .zip(&judged)
-        .map(|(row, judged)| judged.onto(row))
-        .collect::<Outcome<_>>()?;
-    keep(write, rows).await?;
+    keep(write, rows, &judged).await?;
     go_on(write, import, through, ImportState::Done).await
 }
 

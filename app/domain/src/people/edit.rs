@@ -9,7 +9,7 @@ use sea_orm::{
 use serde_json::{Map, Value, json};
 use types::{
     contact::Email,
-    ids::{OrganizationId, RoleId, UserId},
+    ids::{OrganizationId, UserId},
     refusal::Refusal,
     users::{EditRequest, PersonDetails, PersonField, UserStatus},
 };
@@ -20,7 +20,7 @@ use crate::{
     entity::{roles, users},
     owners::Owners,
     proof::{Admin, ManageUsers},
-    roles::may_give,
+    roles::{given, may_give},
     users::{FoundBy, PersonName, find},
 };
 
@@ -44,7 +44,7 @@ pub async fn edit(core: &Core, admin: &Admin<ManageUsers>, request: &EditRequest
     if changed.is_empty() {
         return Ok(());
     }
-    let new_role = role(&write, admin, wanted.role).await?;
+    let new_role = given(&write, admin, wanted.role).await?;
     if changed.contains(&PersonField::Role) {
         let owners = Owners::of(admin.organization, std::slice::from_ref(&old_role));
         let leaving = HashSet::from([user.id]);
@@ -105,27 +105,6 @@ fn wanted(stored: &PersonDetails, request: &EditRequest) -> Result<PersonDetails
         wanted.set(field, text);
     }
     Ok(wanted)
-}
-
-/// A role of the organization that the admin may give.
-///
-/// # Errors
-/// `NotFound`, `RoleAboveYours`.
-pub(super) async fn role(
-    read: &impl ConnectionTrait,
-    admin: &Admin<ManageUsers>,
-    role: RoleId,
-) -> Outcome<roles::Model> {
-    let role = roles::Entity::find_by_id(role)
-        .filter(roles::Column::OrganizationId.eq(admin.organization))
-        .one(read)
-        .await?
-        .ok_or(Refusal::NotFound)?;
-    if may_give(admin, &role) {
-        Ok(role)
-    } else {
-        Err(Refusal::RoleAboveYours.into())
-    }
 }
 
 /// An address that nobody of the organization but `own` has, however it is written.
