@@ -3,7 +3,7 @@ SHELL := bash
 TOOLS := $(or $(USHER_TOOLS),$(or $(XDG_CACHE_HOME),$(HOME)/.cache)/usher/tools)
 export PATH := $(TOOLS)/bin:$(CURDIR)/node_modules/.bin:$(PATH)
 
-.PHONY: help run demo dev test e2e screens fuzz bench-directory lint fmt dist setup setup-tests site
+.PHONY: help run demo dev test e2e screens fuzz bench-directory bench-delivery kill-test lint fmt dist setup setup-tests site
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -37,6 +37,12 @@ fuzz: ## 100,000 random texts, tables, workbooks and addresses for each parser
 bench-directory: setup-tests ## A page of a directory of 1,000,000 users, on SQLite and PostgreSQL, beside bare statements
 	env -u DATABASE_URL cargo run --release -p domain --example bench_directory
 	scripts/with-postgres cargo run --release -p domain --example bench_directory
+
+bench-delivery: setup ## Invitations a second into a mail server on loopback, beside bare lettre at the same concurrency
+	env -u DATABASE_URL cargo run --release -p server --example bench_delivery
+
+kill-test: setup ## 10,000 invitations by a process that is killed a hundred times: nobody forgotten, little repeated
+	PEOPLE=10000 KILLS=100 cargo test --workspace --exclude frontend --test delivery -- --nocapture a_process_that_is_killed
 
 lint: setup ## Formatting, clippy for both targets
 	cargo fmt --all --check

@@ -18,7 +18,25 @@ fn main() -> Result<(), Box<dyn Error>> {
     let config = Config::new("en")?
         .add_locale("ru")?
         .add_namespaces([
-            "account", "batches", "common", "imports", "invite", "mailbox", "people", "refusals",
+            "access",
+            "account",
+            "approvals",
+            "audit",
+            "batches",
+            "common",
+            "delivery",
+            "doctor",
+            "imports",
+            "invite",
+            "mailbox",
+            "operator",
+            "organization",
+            "people",
+            "refusals",
+            "resources",
+            "roles",
+            "settings",
+            "sheet",
             "users",
         ])?
         .parse_options(ParseOptions::new().interpolate_display(true));

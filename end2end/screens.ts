@@ -38,6 +38,9 @@ test.beforeAll("the scene", async ({ world, playwright }) => {
   const at = (name: string) => world.address(name);
   const { sink } = world;
 
+  const kind = "location";
+  const names = ["Old Harbour", "North Quay", "The clinic with the longest name on the whole of Lighthouse Road"].join("\n");
+  await admin.call("add_resources", { kind, names });
   const expired = await world.invited(admin, at("eva.expired"), { hours: 1 });
   world.clock.advance({ hours: 2 });
   await admin.signIn();
@@ -149,7 +152,14 @@ for (const language of ["en", "ru"] as const)
         for (const name of ["open", "replaced", "revoked", "used", "expired"] as const) {
           await visit(`accept-${name}`, links[name]);
         }
+        await page.goto(links.revoked);
+        const ask = page.locator("form[action$=ask_for_new_invitation] [type=submit]");
+        // Once is enough for all pictures.
+        if ((await ask.count()) > 0) await ask.click();
+        await shoot("accept-asked");
         await new Accept(page).follow(links.open);
+        await visit("accept-decline", "/accept/decline");
+        await page.goto("/accept");
         await page.locator("#password").fill("password1234");
         await press(page, "form[action$=accept_invitation] [type=submit]");
         await expect(page.getByRole("alert")).toBeVisible();
@@ -159,7 +169,21 @@ for (const language of ["en", "ru"] as const)
         await speak(page, world.url, language);
         await visit("accept-other-account", links.open);
         await visit("home", "/home");
+        await visit("locations", "/settings/locations");
+        await visit("lines", "/settings/lines");
         await visit("profile", "/profile");
+        await visit("audit", "/settings/audit");
+        await visit("audit-several", "/settings/audit?about=.");
+        await visit("audit-nothing", "/settings/audit?to=2020-01-01");
+        for (const name of ["organization", "invitations", "delivery", "roles", "pages", "products"]) {
+          await visit(`settings-${name}`, `/settings/${name}`);
+        }
+        await visit("approvals", "/users/approvals");
+        await visit("operator", "/operator");
+        await page.locator('main a[href^="/operator/"]:not([href$="/new"])').first().click();
+        await page.waitForURL(/operator\/[0-9a-f-]{36}$/);
+        await shoot("operator-organization");
+        await visit("operator-new", "/operator/new");
         await visit("batches", "/batches");
         await visit("batch", `/batches/${batch}`);
         await visit("batch-under-way", `/batches/${busyBatch}`);

@@ -7,6 +7,9 @@ export const closed = {
   replaced: "This invitation was replaced by a newer one",
   revoked: "This invitation was revoked",
   used: "This invitation was already used",
+  declined: "You have declined",
+  awaits: "Waiting for approval",
+  refusedLater: "Your sign-up was refused",
   unknown: "This link does not work",
 };
 
@@ -51,9 +54,24 @@ export class Accept {
   async fill(who: Person): Promise<void> {
     await this.firstName.fill(who.firstName);
     await this.lastName.fill(who.lastName);
-    await this.phone.fill(who.phone);
+    // Whoever was invited by their number signs in with it.
+    if (await this.phone.isEditable()) await this.phone.fill(who.phone);
     await this.jobTitle.fill(who.jobTitle);
     await this.password.fill(who.password);
+  }
+
+  /** Says no, and says it again. */
+  async decline(): Promise<void> {
+    await this.page.getByRole("link", { name: "It wasn’t me, or I don’t want to join" }).click();
+    await expect(this.page.getByRole("heading", { level: 1, name: "Decline the invitation?" })).toBeVisible();
+    await this.page.getByRole("button", { name: "Decline", exact: true }).click();
+    await this.isClosed("declined");
+  }
+
+  /** Asks where an admin decides. */
+  async askAdmins(): Promise<void> {
+    await this.page.getByRole("button", { name: "Ask for a new one" }).click();
+    await expect(this.page.getByRole("status")).toContainText("An admin decides");
   }
 
   async askForNewOne(): Promise<void> {

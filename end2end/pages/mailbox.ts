@@ -19,6 +19,13 @@ export class Mailbox {
     await message.click();
   }
 
+  /** The link of the open text message, which has no HTML part. */
+  async textedLink(): Promise<string> {
+    await expect(this.page.getByRole("article").getByText("SMS", { exact: true })).toBeVisible();
+    const link = this.page.locator("article pre a[href*='/invite/']");
+    return (await link.getAttribute("href")) ?? "";
+  }
+
   /** The link of the invitation in the open message, as it is drawn there. */
   async invitationLink(): Promise<string> {
     const letter = this.page.frameLocator("article iframe");

@@ -8,6 +8,7 @@ import { owner } from "./server.ts";
 export const fixtures = resolve(import.meta.dirname, "..", "fixtures", "import");
 
 export type Language = "en" | "ru";
+export type RoleKind = "owner" | "admin" | "user";
 
 /** What is done to many besides sending. */
 export type Change = "revoke" | "deactivate" | "activate";
@@ -24,7 +25,7 @@ export interface Verdicts {
 
 export interface UserRow {
   id: string;
-  email: string;
+  username: string;
   first_name: string;
   last_name: string;
   status: string;
@@ -53,12 +54,20 @@ export class Api {
   /** Sends invitations to pasted addresses; gives the batch. */
   async invite(
     addresses: string | string[],
-    wishes: { hours?: number; language?: Language; message?: string; resend?: boolean } = {},
+    wishes: {
+      role?: RoleKind;
+      access?: object;
+      hours?: number;
+      language?: Language;
+      message?: string;
+      resend?: boolean;
+    } = {},
   ): Promise<string> {
     const request = {
       key: randomUUID(),
       audience: { Pasted: [addresses].flat().join("\n") },
-      role: null,
+      access: wishes.access ?? null,
+      role: wishes.role ? await this.role(wishes.role) : null,
       lifetime: wishes.hours ?? null,
       language: wishes.language ?? null,
       message: wishes.message ?? "",
@@ -69,6 +78,36 @@ export class Api {
     return this.call<string>("send_invitations", { request: { ...request, seen: preview.counts.ready } });
   }
 
+  /** Sends to users of the directory. */
+  async sendTo(users: string[]): Promise<void> {
+    const request = {
+      key: randomUUID(),
+      audience: { Users: users },
+      access: null,
+      role: null,
+      lifetime: null,
+      language: null,
+      message: "",
+      resend: true,
+      seen: users.length,
+    };
+    await this.call("send_invitations", { request });
+  }
+
+  /** The built-in role. */
+  async role(kind: RoleKind): Promise<string> {
+    const { roles } = await this.call<{ roles: { id: string; kind: string }[] }>("read_invite_choices", {});
+    return roles.find((role) => role.kind === kind)!.id;
+  }
+
+  /** Gives the user another role. */
+  async giveRole(email: string, kind: RoleKind): Promise<void> {
+    const user = (await this.user(email)).id;
+    const { details } = await this.call<{ details: object }>("read_user", { user });
+    const wanted = { ...details, role: await this.role(kind) };
+    await this.call("edit_user", { request: { user, seen: details, wanted } });
+  }
+
   async usersLike(q: string): Promise<UserRow[]> {
     const page = await this.call<{ rows: UserRow[] }>("list_users", { query: { filter: { q } } });
     return page.rows;
@@ -76,7 +115,7 @@ export class Api {
 
   /** The user of the address. */
   async user(email: string): Promise<UserRow> {
-    const found = (await this.usersLike(email)).filter((row) => row.email.toLowerCase() === email.toLowerCase());
+    const found = (await this.usersLike(email)).filter((row) => row.username.toLowerCase() === email.toLowerCase());
     expect(found, `users with the address ${email}`).toHaveLength(1);
     return found[0]!;
   }
@@ -106,6 +145,17 @@ export class Api {
     });
     expect(answer.ok(), await answer.text()).toBe(true);
     return (await answer.json()) as string;
+  }
+
+  /** Lets the installation's only organization write text messages, too. */
+  async allowSms(): Promise<void> {
+    const [organization] = await this.call<{ id: string }[]>("list_organizations", {});
+    const answer = await this.request.post(`${this.origin}/api/change_organization`, {
+      form: { id: organization!.id, seats: "", verification: "email_or_sms" },
+      headers: { ...this.#sameOrigin(), accept: "text/html" },
+      maxRedirects: 0,
+    });
+    expect(answer.status(), await answer.text()).toBeGreaterThanOrEqual(302);
   }
 
   async call<T>(name: string, data: object): Promise<T> {

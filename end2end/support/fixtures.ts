@@ -1,8 +1,9 @@
 import { type Page, test as base } from "@playwright/test";
 import { Api } from "./api.ts";
 import { type Person, person, RawVisitor } from "./http.ts";
-import { owner, UsherServer } from "./server.ts";
+import { demoOwner, owner, UsherServer } from "./server.ts";
 import { invitationLink, Sink } from "./sink.ts";
+import { SmsSink } from "./sms-sink.ts";
 import { Watch } from "./watch.ts";
 
 export { expect } from "@playwright/test";
@@ -14,6 +15,12 @@ export interface Installation {
   /** Whether the organization is there from the start. */
   setUp?: boolean;
   mail?: "sink" | "mailbox";
+  /** `mailbox`, unless it is said otherwise, where mail is caught too; nothing where it is not. */
+  sms?: "sink" | "mailbox";
+  /** Whether it takes reports of delivery. */
+  bounces?: boolean;
+  /** Whether it is the demonstration, whose owner is the admin then. */
+  demo?: boolean;
 }
 
 export interface Options {
@@ -27,6 +34,7 @@ export class World {
   constructor(
     readonly server: UsherServer,
     readonly sink: Sink,
+    readonly smsSink: SmsSink,
     private readonly worker: number,
   ) {}
 
@@ -57,11 +65,15 @@ export class World {
   }
 
   /** Someone who has been invited and has accepted, all without a browser. */
-  async member(admin: Api, name: string): Promise<Person & { email: string }> {
+  async member(
+    admin: Api,
+    name: string,
+    wishes?: Parameters<Api["invite"]>[1],
+  ): Promise<Person & { email: string }> {
     const who = person({ firstName: name });
     const email = this.address(name.toLowerCase());
     const visitor = this.raw();
-    await visitor.get(await this.invited(admin, email));
+    await visitor.get(await this.invited(admin, email, wishes));
     const answer = await visitor.accept(who);
     if (!answer.location.endsWith("/home")) throw new Error(`accepting led to ${answer.status} ${answer.location}`);
     return { ...who, email };
@@ -83,17 +95,21 @@ export const test = base.extend<TestFixtures, Options & { world: World }>({
 
   world: [
     async ({ installation }, use, { workerIndex }) => {
-      const { name, setUp = true, mail = "sink" } = installation;
+      const { name, setUp = true, mail = "sink", sms, bounces = false, demo = false } = installation;
       const sink = await new Sink().start();
+      const smsSink = await new SmsSink().start();
       const server = await UsherServer.prepare(
         `${name}-${workerIndex}`,
         mail === "sink" ? sink.url : "mailbox:",
+        sms && (sms === "sink" ? smsSink.url : "mailbox:"),
+        bounces,
       );
-      if (setUp) await server.setUp();
-      await server.start();
-      await use(new World(server, sink, workerIndex));
+      if (setUp && !demo) await server.setUp();
+      await server.start(demo);
+      await use(new World(server, sink, smsSink, workerIndex));
       await server.dispose();
       await sink.stop();
+      await smsSink.stop();
     },
     { scope: "worker", timeout: 60_000 },
   ],
@@ -135,9 +151,10 @@ export const test = base.extend<TestFixtures, Options & { world: World }>({
     for (const page of opened) await page.context().close();
   },
 
-  admin: async ({ visitor, world }, use) => {
+  admin: async ({ installation, visitor, world }, use) => {
     const page = await visitor();
-    await new Api(page.request, world.url).signIn();
+    const { email, password } = installation.demo ? demoOwner : owner;
+    await new Api(page.request, world.url).signIn(email, password);
     await use(page);
   },
 

@@ -20,6 +20,12 @@ export const owner = {
   password: "correct-teal-tramway-92",
 };
 
+/** The owner of the demonstration, `usher serve --demo`. */
+export const demoOwner = {
+  email: "vera@harbourclinics.example",
+  password: "harbour lights at dawn",
+};
+
 /** One installation of Usher: a data folder of its own, a port of its own, and the process while it runs. */
 export class UsherServer {
   readonly url: string;
@@ -37,6 +43,9 @@ export class UsherServer {
     private readonly port: number,
     private readonly folder: string,
     private readonly mail: string,
+    private readonly sms: string | undefined,
+    /** Where it takes reports of delivery; 0: nowhere. */
+    readonly bouncesPort: number,
   ) {
     this.url = `http://127.0.0.1:${port}`;
     this.clock = new Clock(join(folder, "clock"));
@@ -46,11 +55,14 @@ export class UsherServer {
     this.#log = createWriteStream(this.logFile);
   }
 
-  /** A place for an installation; nothing is made or started in it yet. `mail` is the setting `mail.url`. */
-  static async prepare(name: string, mail: string): Promise<UsherServer> {
+  /**
+   * A place for an installation; nothing is made or started in it yet. `mail` and `sms` are the settings `mail.url` and
+   * `sms.url`; with `bounces` it takes reports of delivery.
+   */
+  static async prepare(name: string, mail: string, sms?: string, bounces = false): Promise<UsherServer> {
     if (!existsSync(binary)) throw new Error(`no binary at ${binary}: build it first, or set USHER_BIN`);
     const folder = await mkdtemp(join(tmpdir(), "usher-e2e-"));
-    return new UsherServer(name, await freePort(), folder, mail);
+    return new UsherServer(name, await freePort(), folder, mail, sms, bounces ? await freePort() : 0);
   }
 
   /** `usher setup`: makes the database, the organization and its owner. */
@@ -64,13 +76,13 @@ export class UsherServer {
       "--owner-email",
       owner.email,
     ]);
-    const code = await new Promise<number | null>((done, fail) => child.once("error", fail).once("close", done));
+    const code = await ended(child);
     if (code !== 0) throw new Error(`usher setup ended with ${code}:\n${this.lines.join("\n")}`);
   }
 
   /** `usher serve`, until it answers. */
-  async start(): Promise<void> {
-    const child = this.#spawn(["serve"]);
+  async start(demo = false): Promise<void> {
+    const child = this.#spawn(demo ? ["serve", "--demo"] : ["serve"]);
     this.#process = child;
     this.#exited = new Promise((done, fail) => {
       child.once("error", fail).once("close", () => {
@@ -115,10 +127,19 @@ export class UsherServer {
     if (insisted) throw new Error("usher serve did not end within 10 seconds of SIGTERM");
   }
 
-  /** Stops, and removes what the installation stored. The log stays. */
+  /** `usher audit verify`: whatever was done here is in the audit log as it was written. */
+  async verifyAudit(): Promise<void> {
+    const from = this.lines.length;
+    const code = await ended(this.#spawn(["audit", "verify"]));
+    const said = this.lines.slice(from).join("\n");
+    if (code !== 0 || !/^\d+ events?, intact$/m.test(said)) throw new Error(`usher audit verify ended with ${code}:\n${said}`);
+  }
+
+  /** Stops, sees that the audit log is intact, and removes what the installation stored. The log stays. */
   async dispose(): Promise<void> {
     try {
       await this.stop();
+      await this.verifyAudit();
     } finally {
       this.#log.end();
       await rm(this.folder, { recursive: true, force: true });
@@ -162,6 +183,11 @@ export class UsherServer {
         USHER_DATABASE__URL: `sqlite://${join(this.folder, "usher.db")}?mode=rwc`,
         USHER_MAIL__URL: this.mail,
         USHER_MAIL__TIMEOUT: "2",
+        ...(this.sms === undefined ? {} : { USHER_SMS__URL: this.sms }),
+        ...(this.bouncesPort > 0 && {
+          USHER_BOUNCES__LISTEN: `127.0.0.1:${this.bouncesPort}`,
+          USHER_BOUNCES__ADDRESS: "bounces@usher.example",
+        }),
         USHER_LIMITS__FACTOR: "1000",
       },
     });
@@ -185,6 +211,10 @@ export class UsherServer {
       return false;
     }
   }
+}
+
+async function ended(child: ChildProcess): Promise<number | null> {
+  return new Promise((done, fail) => child.once("error", fail).once("close", done));
 }
 
 async function freePort(): Promise<number> {

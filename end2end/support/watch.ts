@@ -30,6 +30,8 @@ export class Watch {
       if (!["error", "warning", "assert"].includes(message.type())) return;
       // The answers behind these are judged below.
       if (message.text().startsWith("Failed to load resource: the server responded")) return;
+      // The machine was slow: the script that takes the file had not run yet.
+      if (/\.wasm was preloaded using link preload but not used within a few seconds/.test(message.text())) return;
       this.#add(`console ${message.type()}: ${message.text()} (${message.page()?.url()})`);
     });
     context.on("weberror", (error) => this.#add(`uncaught: ${error.error().stack ?? error.error().message}`));

@@ -4,7 +4,7 @@ import { SignIn } from "../pages/sign-in.ts";
 import { expect, test } from "../support/fixtures.ts";
 import { person } from "../support/http.ts";
 import { organization } from "../support/server.ts";
-import type { Api } from "../support/api.ts";
+import { Api } from "../support/api.ts";
 
 test.use({ installation: { name: "accept-nojs" } });
 
@@ -52,6 +52,36 @@ test("a refused form keeps what was typed, but never the password", async ({ pag
   await accept.password.fill(kim.password);
   await accept.create.click();
   await new Home(page).welcomes("Kim");
+});
+
+test("a sign-up that has to wait says so with JavaScript off, also when it is refused", async ({
+  page,
+  adminApi,
+  playwright,
+  world,
+}) => {
+  const vera = await world.member(adminApi, "Vera", { role: "admin" });
+  const request = await playwright.request.newContext();
+  const herApi = new Api(request, world.url);
+  await herApi.signIn(vera.email, vera.password);
+  const email = world.address("wanda");
+  const link = await world.invited(herApi, email);
+  await request.dispose();
+  await adminApi.giveRole(vera.email, "user");
+
+  const accept = await new Accept(page).follow(link);
+  await accept.fill(person({ firstName: "Wanda" }));
+  await accept.create.click();
+  await accept.isClosed("awaits");
+  await expect(accept.alert).toHaveCount(0);
+  await accept.follow(link);
+  await accept.isClosed("awaits");
+
+  const { rows } = await adminApi.call<{ rows: { id: string; username: string }[] }>("list_approvals", {});
+  await adminApi.call("refuse_sign_up", { id: rows.find((row) => row.username === email)!.id });
+  await page.reload();
+  await accept.isClosed("refusedLater");
+  await expect(page.getByRole("main")).toContainText("Olive Owner");
 });
 
 test("someone who has joined signs in with JavaScript off", async ({ page, adminApi, world }) => {

@@ -1,22 +1,30 @@
 import { AxeBuilder } from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
 import { Accept } from "../pages/accept.ts";
+import { Approvals } from "../pages/approvals.ts";
 import { Batch } from "../pages/batch.ts";
 import { Home } from "../pages/home.ts";
 import { Import } from "../pages/import.ts";
 import { InviteDialog } from "../pages/invite-dialog.ts";
+import { Organizations } from "../pages/operator.ts";
+import { Sheet } from "../pages/sheet.ts";
 import { SignIn } from "../pages/sign-in.ts";
 import { AddUser, User } from "../pages/user.ts";
 import { Users } from "../pages/users.ts";
+import { Api } from "../support/api.ts";
 import { expect, test } from "../support/fixtures.ts";
+import { person } from "../support/http.ts";
 import { organization } from "../support/server.ts";
 import { refuse } from "../support/sink.ts";
+import { settled } from "../support/settled.ts";
 
 test.use({ installation: { name: "axe" } });
 
 /** Each violation as one line: the rule, and the elements. */
 async function violations(page: Page): Promise<string[]> {
-  const results = await new AxeBuilder({ page }).analyze();
+  await settled(page);
+  // What is shown in a frame takes no script, the examiner's either.
+  const results = await new AxeBuilder({ page }).exclude("iframe").analyze();
   return results.violations.map(
     ({ id, help, nodes }) => `${id} (${help}): ${nodes.map((node) => `${node.target} ${node.html}`).join(" | ")}`,
   );
@@ -67,6 +75,56 @@ for (const colorScheme of ["light", "dark"] as const) {
       await dialog.sums(1, 1, 1);
       await expect(dialog.dialog.getByText("1 already invited").first()).toBeVisible();
       await dialog.expiresIn("Custom");
+      expect(await violations(admin)).toEqual([]);
+    });
+
+    test(`on the operator's pages, in ${colorScheme}`, async ({ admin, world }) => {
+      const organizations = await new Organizations(admin).open();
+      expect(await violations(admin)).toEqual([]);
+      const email = world.address("otto");
+      const one = await organizations.create(`Otto's ${colorScheme}`, { name: "Otto", email });
+      await one.add("Product", "Messaging");
+      await one.turn("Messaging", "off");
+      expect(await violations(admin)).toEqual([]);
+      await one.suspend();
+      expect(await violations(admin)).toEqual([]);
+      await admin.goto("/operator/new");
+      expect(await violations(admin)).toEqual([]);
+    });
+
+    test(`on the approvals, their questions and the page of who waits, in ${colorScheme}`, async ({
+      admin,
+      adminApi,
+      page,
+      visitor,
+      world,
+    }) => {
+      const lena = await world.member(adminApi, "Lena", { role: "admin" });
+      const hers = await visitor();
+      const herApi = new Api(hers.request, world.url);
+      await herApi.signIn(lena.email, lena.password);
+      const waiting = world.address("waiting");
+      const link = await world.invited(herApi, waiting);
+      await adminApi.giveRole(lena.email, "user");
+      const accept = await new Accept(page).follow(link);
+      await accept.fill(person({ firstName: "Wanda" }));
+      await accept.create.click();
+      await accept.isClosed("awaits");
+      expect(await violations(page)).toEqual([]);
+
+      const approvals = await new Approvals(admin).open();
+      await expect(approvals.waiting).toHaveCount(1);
+      expect(await violations(admin)).toEqual([]);
+      await approvals.of(waiting).getByRole("button", { name: /^Refuse/ }).click();
+      await expect(admin.getByRole("dialog")).toBeVisible();
+      expect(await violations(admin)).toEqual([]);
+      await admin.keyboard.press("Escape");
+      await approvals.approve(waiting);
+
+      await new Users(admin).open();
+      await admin.getByRole("button", { name: `Actions for ${waiting}`, exact: true }).click();
+      await admin.getByRole("menuitem", { name: "Delete", exact: true }).click();
+      await expect(admin.getByRole("dialog")).toBeVisible();
       expect(await violations(admin)).toEqual([]);
     });
 
@@ -146,6 +204,40 @@ for (const colorScheme of ["light", "dark"] as const) {
       await accept.follow(link);
       await accept.isClosed("used");
       expect(await violations(page)).toEqual([]);
+    });
+
+    test(`on declining, asking, the requests and a sheet, in ${colorScheme}`, async ({ admin, adminApi, page, world }) => {
+      test.slow();
+      const [declines, asks] = [world.address("dea"), world.address("asa")];
+      const accept = await new Accept(page).follow(await world.invited(adminApi, declines));
+      await page.goto("/accept/decline");
+      expect(await violations(page)).toEqual([]);
+      await page.goto("/accept");
+      await accept.decline();
+      expect(await violations(page)).toEqual([]);
+
+      const link = await world.invited(adminApi, asks);
+      const users = await new Users(admin).open();
+      await users.select(asks).check();
+      await users.select(declines).check();
+      const opening = admin.context().waitForEvent("page");
+      await users.selection.getByRole("button", { name: "Print sheet" }).click();
+      const sheet = await new Sheet(await opening).arrives();
+      expect(await violations(sheet.page)).toEqual([]);
+      await sheet.page.close();
+      expect(await violations(admin)).toEqual([]);
+
+      await adminApi.revoke(asks);
+      await accept.follow(link);
+      expect(await violations(page)).toEqual([]);
+      await accept.askAdmins();
+      expect(await violations(page)).toEqual([]);
+      const approvals = await new Approvals(admin).open();
+      await expect(approvals.requests).toHaveCount(1);
+      expect(await violations(admin)).toEqual([]);
+      await approvals.grants(asks);
+      await admin.goto("/settings/invitations");
+      expect(await violations(admin)).toEqual([]);
     });
   });
 }

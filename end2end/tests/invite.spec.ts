@@ -159,3 +159,14 @@ test("the invitation is written in the chosen language, with the message and the
   await adminApi.signIn();
   expect((await adminApi.user(email)).status).toBe("expired");
 });
+
+test("where there is nothing to choose and no feature is on, the dialog asks for no access", async ({ admin }) => {
+  const { dialog } = await (await new Users(admin).open()).invite();
+  await expect(dialog.getByRole("combobox", { name: "Role" })).toBeEnabled();
+  await expect(dialog.getByRole("group")).toHaveCount(0);
+  await expect(dialog.getByRole("checkbox")).toHaveCount(0);
+  await dialog.getByRole("button", { name: "Preview" }).click();
+  const preview = admin.getByRole("dialog", { name: "Preview" });
+  await expect(preview.frameLocator("iframe").getByText("Hello Anna,")).toBeVisible();
+  await expect(preview.getByText("no locations, pages, products or lines yet")).toBeVisible();
+});

@@ -19,14 +19,14 @@ test("a user is opened from the list and their details are changed", async ({ ad
   await expect(admin).toHaveTitle("Ivan Petrov · Usher");
   await expect(user.save).toBeDisabled();
   await expect(user.field("E-mail")).toHaveValue(email);
-  await expect(user.history).toHaveText([/Delivered to the mail server/, new RegExp(`sent to ${email}`), /Added/]);
+  await expect(user.history).toHaveText([/Delivered to the mail server/, new RegExp(`queued for ${email}`), /Added/]);
 
   await user.field("Phone").fill("12");
   await user.field("Job title").fill("Head nurse");
   await user.save.click();
   await expect(user.field("Phone")).toBeFocused();
   await expect(user.field("Phone")).toHaveAttribute("aria-invalid", "true");
-  await expect(user.details.getByText("country code, like +1 202 555 0143, or leave it empty")).toBeVisible();
+  await expect(user.details.getByText("12 has no country code; write it in front, as in 12025550143 or +1 202 555 0143.")).toBeVisible();
   await expect(user.field("Job title")).toHaveValue("Head nurse");
   await user.field("Phone").fill("+1 202 555 0143");
   await user.field("Last name").fill("Petroff");
@@ -103,9 +103,9 @@ test("the invitation is worked from the page, and the history tells it", async (
     /Revoking was undone/,
     /Invitation revoked/,
     /Delivered/,
-    /Invitation sent/,
+    /Invitation queued/,
     /Delivery failed.*No such person/,
-    /Invitation sent/,
+    /Invitation queued/,
     /Added/,
   ]);
 });
@@ -150,7 +150,7 @@ test("somebody is added, found and opened", async ({ admin, adminApi, watch, wor
   await admin.keyboard.type("Nina");
   await admin.keyboard.press("Enter");
   await expect(add.field("E-mail")).toBeFocused();
-  await expect(sheet.getByText("not a complete e-mail address")).toBeVisible();
+  await expect(sheet.getByText("Enter an e-mail address or a phone number")).toBeVisible();
   await add.field("E-mail").fill(taken);
   await admin.keyboard.press("Enter");
   await expect(sheet.getByText("has this e-mail already")).toBeVisible();

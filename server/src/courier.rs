@@ -1,43 +1,31 @@
 //! The courier's loop.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use domain::{Core, courier::Courier};
 use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 
-/// How often to look for what has become due, beside being woken.
-const POLL: Duration = Duration::from_secs(1);
 /// Wait after the database failed.
 const PAUSE: Duration = Duration::from_secs(5);
 
-/// Delivers until it is told to stop; then what is under way comes to its end first.
-pub async fn run(core: std::sync::Arc<Core>, mut courier: Courier, stopping: CancellationToken) {
-    loop {
-        let step = async {
-            courier.begin_due().await?;
-            let busy = !courier.is_idle();
-            tokio::select! {
-                () = courier.await_end(), if busy => {}
-                () = Courier::wait_for_queued(&core) => {}
-                () = sleep(POLL) => {}
-                () = stopping.cancelled() => {}
-            }
-            courier.settle_ended().await
-        };
-        if let Err(fault) = step.await {
+/// Delivers until it is told to stop; then what is under way comes to its end first, and what was only claimed
+/// is given back.
+pub async fn run(core: Arc<Core>, mut courier: Courier, stopping: CancellationToken) {
+    while !stopping.is_cancelled() {
+        core.tallies().beat();
+        if let Err(fault) = courier.step().await {
             tracing::error!(%fault, "the courier could not go on");
             sleep(PAUSE).await;
+            continue;
         }
-        if stopping.is_cancelled() {
-            break;
+        tokio::select! {
+            () = courier.wait() => {}
+            () = Courier::wait_for_queued(&core) => courier.look_again(),
+            () = stopping.cancelled() => {}
         }
     }
-    while !courier.is_idle() {
-        courier.await_end().await;
-        if let Err(fault) = courier.settle_ended().await {
-            tracing::error!(%fault, "the courier could not settle");
-            break;
-        }
+    if let Err(fault) = courier.close().await {
+        tracing::error!(%fault, "the courier could not settle");
     }
 }

@@ -22,6 +22,7 @@ use http::{
         STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS,
     },
 };
+use secrecy::SecretString;
 use types::refusal::Refusal;
 
 /// What the layers need to know.
@@ -31,6 +32,8 @@ pub struct Guard {
     pub origin: String,
     pub secure: bool,
     pub behind_proxy: bool,
+    /// Lets whoever knows it read the metrics from elsewhere.
+    pub metrics_token: Option<SecretString>,
 }
 
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
@@ -113,6 +116,7 @@ fn client_address(guard: &Guard, request: &Request) -> IpAddr {
 }
 
 fn set_headers(guard: &Guard, path: &str, nonce: &str, response: &mut Response) {
+    let status = response.status();
     let is_page = response
         .headers()
         .get(CONTENT_TYPE)
@@ -143,10 +147,16 @@ fn set_headers(guard: &Guard, path: &str, nonce: &str, response: &mut Response) 
             headers.insert(CONTENT_SECURITY_POLICY, policy);
         }
     }
-    // Pages and answers are one person's; only files of the site may be kept.
+    // Pages and answers are one person's; only files of the site may be kept. What is named after its
+    // content never changes.
     let is_file = path.starts_with("/pkg/") || matches!(path, "/favicon.svg" | "/robots.txt");
-    headers.insert(
-        CACHE_CONTROL,
-        HeaderValue::from_static(if is_file { "no-cache" } else { "no-store" }),
-    );
+    let is_named = path.starts_with("/logo/") || path.starts_with("/accent/");
+    let caching = if is_named && status.is_success() {
+        "public, max-age=31536000, immutable"
+    } else if is_file {
+        "no-cache"
+    } else {
+        "no-store"
+    };
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static(caching));
 }

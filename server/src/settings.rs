@@ -1,12 +1,26 @@
 //! Run-time settings: `Leptos.toml`, and environment variables over it.
 
-use std::{net::SocketAddr, num::NonZeroU32, path::PathBuf, time::Duration};
+use std::{
+    net::{IpAddr, SocketAddr},
+    num::NonZeroU32,
+    path::PathBuf,
+    time::Duration,
+};
 
 use config::{Config, Environment, File, FileFormat};
+use domain::{
+    bounces::ReturnPath,
+    courier::{Limits, Rate, RateError},
+};
 use leptos::config::{LeptosOptions, get_configuration};
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use url::{Host, Url};
+
+use crate::telemetry::LogFormat;
+
+/// Characters of `metrics.token`: nobody should guess it.
+const SHORTEST_TOKEN: usize = 16;
 
 /// The file of settings, in the working directory.
 const FILE: &str = "Leptos.toml";
@@ -22,12 +36,32 @@ pub enum SettingsError {
     Factor,
     #[error("mail.connections must be at least 1")]
     Connections,
+    #[error("mail.per_domain must be at least 1, and no more than mail.connections")]
+    PerDomain,
+    #[error("mail.rate {0}")]
+    Rate(RateError),
+    #[error("mail.domain_rate {0}")]
+    DomainRate(RateError),
+    #[error("metrics.token must have at least {SHORTEST_TOKEN} characters")]
+    MetricsToken,
+    #[error("mail.dkim_selector must be a name like `mail` or `s1`, without the domain")]
+    Selector,
+    #[error("bounces.address {0}")]
+    BouncesAddress(&'static str),
+    #[error("bounces.secret must have at least {least} characters", least = SHORTEST_SECRET)]
+    BouncesSecret,
     #[error("database.url must begin with sqlite:// or postgres:// (got {0}:)")]
     Engine(String),
     #[error(
         "mail.url is mailbox:, which shows every message to everyone; set an smtp:// or smtps:// server, or run with --demo"
     )]
     OpenMailbox,
+    #[error("sms.connections must be at least 1")]
+    SmsConnections,
+    #[error(
+        "sms.url is mailbox:, which shows every message to everyone; set a twilio:// or webhook: gateway, or leave it out"
+    )]
+    OpenSmsMailbox,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -36,8 +70,12 @@ struct Raw {
     server: Server,
     database: DatabaseSettings,
     mail: Mail,
+    sms: Sms,
+    bounces: Bounces,
     secret: Secret,
     limits: LimitSettings,
+    log: Log,
+    metrics: MetricsSettings,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -63,7 +101,35 @@ struct Mail {
     url: SecretString,
     from: String,
     connections: usize,
+    per_domain: Option<usize>,
+    rate: Option<String>,
+    domain_rate: Option<String>,
     timeout: u64,
+    dkim_selector: Option<String>,
+    check_domains: Option<bool>,
+}
+
+impl Mail {
+    fn limits(&self) -> Result<Limits, SettingsError> {
+        let rate = |text: &Option<String>| {
+            let text = text.as_deref().filter(|text| !text.trim().is_empty());
+            text.map(str::parse::<Rate>).transpose()
+        };
+        let usual = Limits::of(self.connections);
+        let per_domain = self.per_domain.unwrap_or(usual.per_domain);
+        if self.connections == 0 {
+            return Err(SettingsError::Connections);
+        }
+        if per_domain == 0 || per_domain > self.connections {
+            return Err(SettingsError::PerDomain);
+        }
+        Ok(Limits {
+            connections: self.connections,
+            per_domain,
+            rate: rate(&self.rate).map_err(SettingsError::Rate)?,
+            domain_rate: rate(&self.domain_rate).map_err(SettingsError::DomainRate)?,
+        })
+    }
 }
 
 impl Default for Mail {
@@ -72,9 +138,43 @@ impl Default for Mail {
             url: "mailbox:".into(),
             from: "Usher <usher@localhost>".to_owned(),
             connections: 8,
+            per_domain: None,
+            rate: None,
+            domain_rate: None,
             timeout: 60,
+            dkim_selector: None,
+            check_domains: None,
         }
     }
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct Sms {
+    url: Option<SecretString>,
+    connections: usize,
+    timeout: u64,
+}
+
+impl Default for Sms {
+    fn default() -> Self {
+        Self {
+            url: None,
+            connections: 4,
+            timeout: 30,
+        }
+    }
+}
+
+/// Of a secret that stands in addresses.
+const SHORTEST_SECRET: usize = 16;
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct Bounces {
+    listen: Option<SocketAddr>,
+    address: Option<String>,
+    secret: Option<SecretString>,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -95,6 +195,18 @@ impl Default for LimitSettings {
     }
 }
 
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct Log {
+    format: LogFormat,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct MetricsSettings {
+    token: Option<SecretString>,
+}
+
 /// The settings, checked.
 #[derive(Clone, Debug)]
 pub struct Settings {
@@ -107,10 +219,24 @@ pub struct Settings {
     /// `mailbox:` or an SMTP server.
     pub mail_url: SecretString,
     pub mail_from: String,
-    pub mail_connections: usize,
+    pub mail_limits: Limits,
     pub mail_timeout: Duration,
+    /// `mailbox:` or a gateway. `None`: the mailbox where e-mail is caught too, otherwise no way out.
+    pub sms_url: Option<SecretString>,
+    pub sms_connections: usize,
+    pub sms_timeout: Duration,
+    pub dkim_selector: Option<String>,
+    /// Whether the DNS is asked if a domain takes mail.
+    pub mail_check_domains: bool,
+    /// Where reports of delivery are taken.
+    pub bounces_listen: Option<SocketAddr>,
+    pub bounces_address: Option<ReturnPath>,
+    /// Of the webhooks of mail providers; without it there are none.
+    pub bounces_secret: Option<SecretString>,
     pub secret_keys: Vec<SecretString>,
     pub limits_factor: NonZeroU32,
+    pub log_format: LogFormat,
+    pub metrics_token: Option<SecretString>,
 }
 
 impl Settings {
@@ -160,14 +286,30 @@ impl Settings {
             Some((engine, _)) => return Err(SettingsError::Engine(engine.to_owned())),
             None => return Err(SettingsError::Engine(String::new())),
         }
-        if raw.mail.connections == 0 {
-            return Err(SettingsError::Connections);
+        let mail_limits = raw.mail.limits()?;
+        if raw.sms.connections == 0 {
+            return Err(SettingsError::SmsConnections);
+        }
+        let token = raw.metrics.token.as_ref();
+        if token.is_some_and(|token| token.expose_secret().len() < SHORTEST_TOKEN) {
+            return Err(SettingsError::MetricsToken);
+        }
+        let selector = raw.mail.dkim_selector.as_deref();
+        if selector.is_some_and(|selector| !types::doctor::is_selector(selector)) {
+            return Err(SettingsError::Selector);
         }
         if raw.server.test_clock.is_some() && !is_loopback(&public_url) {
             return Err(SettingsError::PublicUrl(
                 "must be a loopback address where server.test_clock is set".to_owned(),
             ));
         }
+        let bounces_address = return_path(&raw.bounces)?;
+        let is_short = |secret: &SecretString| secret.expose_secret().len() < SHORTEST_SECRET;
+        if raw.bounces.secret.as_ref().is_some_and(is_short) {
+            return Err(SettingsError::BouncesSecret);
+        }
+        let elsewhere = || asks_elsewhere(raw.mail.url.expose_secret());
+        let mail_check_domains = raw.mail.check_domains.unwrap_or_else(elsewhere);
         Ok(Self {
             leptos,
             public_url,
@@ -177,10 +319,20 @@ impl Settings {
             database_url,
             mail_url: raw.mail.url,
             mail_from: raw.mail.from,
-            mail_connections: raw.mail.connections,
+            mail_limits,
             mail_timeout: Duration::from_secs(raw.mail.timeout),
+            sms_url: raw.sms.url,
+            sms_connections: raw.sms.connections,
+            sms_timeout: Duration::from_secs(raw.sms.timeout),
+            dkim_selector: raw.mail.dkim_selector,
+            mail_check_domains,
+            bounces_listen: raw.bounces.listen,
+            bounces_address,
+            bounces_secret: raw.bounces.secret,
             secret_keys: raw.secret.keys,
             limits_factor: NonZeroU32::new(raw.limits.factor).ok_or(SettingsError::Factor)?,
+            log_format: raw.log.format,
+            metrics_token: raw.metrics.token,
         })
     }
 
@@ -228,6 +380,34 @@ fn public_url(server: &Server, listen: SocketAddr) -> Result<Url, SettingsError>
     }
 }
 
+/// Whether mail goes to a server that is not on this machine, which tests and trials use.
+fn asks_elsewhere(mail_url: &str) -> bool {
+    match Url::parse(mail_url) {
+        // The host of a scheme that `Url` does not know is only a text.
+        Ok(url) => match url.host_str() {
+            Some(host) => {
+                let host = host.trim_matches(['[', ']']);
+                let is_loopback = |address: IpAddr| address.is_loopback();
+                host != "localhost" && !host.parse().is_ok_and(is_loopback)
+            }
+            None => false,
+        },
+        Err(_) => false,
+    }
+}
+
+fn return_path(bounces: &Bounces) -> Result<Option<ReturnPath>, SettingsError> {
+    match &bounces.address {
+        Some(address) => ReturnPath::parse(address).map(Some).ok_or(SettingsError::BouncesAddress(
+            "is no address with at most 15 characters and no + in front of its @: write bounces@usher.example",
+        )),
+        None if bounces.listen.is_some() => Err(SettingsError::BouncesAddress(
+            "must be set where bounces.listen is",
+        )),
+        None => Ok(None),
+    }
+}
+
 fn is_loopback(url: &Url) -> bool {
     match url.host() {
         Some(Host::Domain(name)) => name == "localhost",
@@ -261,6 +441,17 @@ mod tests {
     }
 
     #[test]
+    fn one_domain_has_half_of_the_connections_unless_it_is_said() -> Result<(), String> {
+        let limits = |toml| check(toml).map(|settings| settings.mail_limits);
+        assert_eq!(limits("")?.per_domain, 4);
+        assert_eq!(limits("[mail]\nconnections = 1")?.per_domain, 1);
+        let said = limits("[mail]\nconnections = 20\nper_domain = 3\nrate = '600/m'")?;
+        assert_eq!((said.connections, said.per_domain), (20, 3));
+        assert_eq!(said.rate, "10/s".parse().ok());
+        Ok(())
+    }
+
+    #[test]
     fn a_wrong_setting_is_named_in_one_sentence() {
         let refused = |toml| check(toml).err().unwrap_or_default();
         assert!(refused("[mail]\nurll = 'x'").contains("urll"));
@@ -270,12 +461,44 @@ mod tests {
             refused("[server]\npublic_url = 'http://usher.example'").contains("allow_insecure")
         );
         assert!(refused("[database]\nurl = 'mysql://x'").starts_with("database.url"));
+        assert_eq!(
+            refused("[bounces]\nlisten = '127.0.0.1:2525'"),
+            "bounces.address must be set where bounces.listen is"
+        );
+        assert!(refused("[bounces]\naddress = 'bounces'").starts_with("bounces.address"));
+        assert!(refused("[bounces]\nsecret = 'short'").starts_with("bounces.secret"));
         assert!(refused("[limits]\nfactor = 0").starts_with("limits.factor"));
         assert!(refused("[mail]\nconnections = 0").starts_with("mail.connections"));
+        assert!(refused("[mail]\nper_domain = 9").starts_with("mail.per_domain"));
+        assert!(refused("[mail]\nrate = 'fast'").starts_with("mail.rate must be"));
+        assert!(refused("[mail]\ndomain_rate = '9/h'").starts_with("mail.domain_rate must be"));
+        assert!(refused("[sms]\nconnections = 0").starts_with("sms.connections"));
+        assert!(refused("[sms]\ntoken = 'x'").contains("token"));
+        assert!(refused("[metrics]\ntoken = 'short'").starts_with("metrics.token"));
+        assert!(refused("[mail]\ndkim_selector = 'a b'").starts_with("mail.dkim_selector"));
+        assert!(refused("[log]\nformat = 'xml'").contains("xml"));
         assert_eq!(
             refused("[server]\npublic_url = 'https://usher.example'\ntest_clock = 'x'"),
             "server.public_url must be a loopback address where server.test_clock is set"
         );
+    }
+
+    #[test]
+    fn domains_are_looked_up_where_mail_leaves_the_machine() -> Result<(), String> {
+        for (mail, asks) in [
+            ("", false),
+            ("url = 'mailbox:'", false),
+            ("url = 'smtp://127.0.0.1:2500'", false),
+            ("url = 'smtp://user:word@[::1]'", false),
+            ("url = 'smtp://localhost:2500'", false),
+            ("url = 'smtps://user:word@mail.example'", true),
+            ("url = 'smtps://mail.example'\ncheck_domains = false", false),
+            ("url = 'smtp://127.0.0.1'\ncheck_domains = true", true),
+        ] {
+            let settings = check(&format!("[mail]\n{mail}"))?;
+            assert_eq!(settings.mail_check_domains, asks, "{mail}");
+        }
+        Ok(())
     }
 
     #[test]

@@ -26,7 +26,7 @@ use domain::{
     directory,
     entity::{roles, users},
     ports::Clock,
-    proof::{Admin, ManageUsers},
+    proof::{Admin, ManageUsers, Origin},
     sessions, setup,
     tokens::{KEY_BYTES, Keys},
 };
@@ -196,7 +196,10 @@ async fn owner(core: &Core) -> Admin<ManageUsers> {
     };
     let who = setup::create(core, request).await.unwrap();
     let cookie = sessions::start(core, who, "bench").await.unwrap();
-    let signed_in = sessions::signed_in(core, &cookie).await.unwrap().unwrap();
+    let signed_in = sessions::signed_in(core, &cookie, Origin::default())
+        .await
+        .unwrap()
+        .unwrap();
     let member = sessions::member(core, &signed_in).await.unwrap().unwrap();
     member.with(ManageUsers).unwrap()
 }
@@ -281,10 +284,10 @@ async fn fill(core: &Core, owner: &Admin<ManageUsers>, people: u32) {
                     } else {
                         role_of(RoleKind::User)
                     }),
-                    email_key: Set(email.key().to_owned()),
+                    username_key: Set(email.key().to_owned()),
                     search: Set(format!("{name} {email} {phone}").trim().to_owned()),
                     name_key: Set(name),
-                    email: Set(email),
+                    username: Set(email.into()),
                     phone: Set(phone),
                     first_name: Set(first.to_owned()),
                     last_name: Set(last.to_owned()),
@@ -295,6 +298,7 @@ async fn fill(core: &Core, owner: &Admin<ManageUsers>, people: u32) {
                     invited_at: Set(was_invited.then_some(invited)),
                     expires_at: Set(was_invited.then_some(invited + TimeDelta::days(15))),
                     created_at: Set(now),
+                    ..Default::default()
                 }
             });
             users::Entity::insert_many(rows)
@@ -486,7 +490,7 @@ async fn middle(core: &Core, by: SortBy) -> Place {
         key: match by {
             SortBy::Added => String::new(),
             SortBy::Name => row.name_key,
-            SortBy::Email => row.email_key,
+            SortBy::Email => row.username_key,
             SortBy::Invited => text(row.invited_at),
             SortBy::Expires => text(row.expires_at),
         },

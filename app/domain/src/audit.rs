@@ -1,41 +1,146 @@
-//! The audit log: who did what to whom.
+//! The audit log: who did what to whom, when, and from where.
+//!
+//! - `chain`: events are sealed, each with the one before it; `verify`: whether they still are as they were
+//!   written; `forget`: the details about a user who is deleted
+//! - `read`: a page of it; `details`: what a page says of an event's details; `export`: all of it as a file
 
-use chrono::{DateTime, Utc};
-use sea_orm::{ActiveModelTrait, ConnectionTrait, Set};
-use serde_json::Value;
-use types::ids::{OrganizationId, UserId};
+mod chain;
+mod details;
+mod export;
+mod forget;
+mod read;
+mod verify;
 
-use crate::{Outcome, entity::audit_events, random};
+use chrono::{DateTime, SubsecRound, Utc};
+use sea_orm::ConnectionTrait;
+use serde_json::{Value, json};
+use types::{
+    audit::{Action, Doer},
+    ids::{OrganizationId, UserId},
+};
 
-pub(crate) const USER_ADDED: &str = "user_added";
-pub(crate) const USER_EDITED: &str = "user_edited";
-pub(crate) const LINK_COPIED: &str = "invitation_link_copied";
+pub use self::{
+    chain::seal,
+    export::csv,
+    forget::forget,
+    read::list,
+    verify::{Finding, Verdict, Wrong, verify},
+};
+use crate::{
+    Core, Outcome,
+    entity::audit_events,
+    proof::{Member, Operator, Origin},
+    random,
+};
 
 /// What is remembered of one change; `details` hold no secret.
 pub(crate) struct Event {
-    pub organization: Option<OrganizationId>,
-    pub actor: Option<UserId>,
-    pub action: &'static str,
-    pub subject: Option<UserId>,
-    pub details: Value,
+    organization: Option<OrganizationId>,
+    doer: Doer,
+    actor: Option<UserId>,
+    origin: Origin,
+    action: Action,
+    subject: Option<UserId>,
+    details: Value,
+}
+
+impl Event {
+    /// Done by a user, to their own organization.
+    pub fn by(member: &Member, action: Action) -> Self {
+        Self {
+            actor: Some(member.user),
+            ..Self::new(
+                Some(member.organization),
+                Doer::User,
+                member.origin.clone(),
+                action,
+            )
+        }
+    }
+
+    /// Done by someone who holds a link; `organization` is that of the link, if it has one.
+    pub fn by_visitor(
+        origin: &Origin,
+        organization: Option<OrganizationId>,
+        action: Action,
+    ) -> Self {
+        Self::new(organization, Doer::Visitor, origin.clone(), action)
+    }
+
+    pub fn by_operator(operator: &Operator, organization: OrganizationId, action: Action) -> Self {
+        let origin = operator.origin.clone();
+        Self::new(Some(organization), Doer::Operator, origin, action)
+    }
+
+    pub fn by_command(organization: OrganizationId, action: Action) -> Self {
+        let nowhere = Origin::default();
+        Self::new(Some(organization), Doer::Command, nowhere, action)
+    }
+
+    fn new(
+        organization: Option<OrganizationId>,
+        doer: Doer,
+        origin: Origin,
+        action: Action,
+    ) -> Self {
+        Self {
+            organization,
+            doer,
+            actor: None,
+            origin,
+            action,
+            subject: None,
+            details: json!({}),
+        }
+    }
+
+    /// The user to whom it was done.
+    #[must_use]
+    pub fn about(self, subject: UserId) -> Self {
+        Self {
+            subject: Some(subject),
+            ..self
+        }
+    }
+
+    /// Which user it was, where whoever did it has become one by it.
+    #[must_use]
+    pub fn acting_as(self, user: UserId) -> Self {
+        Self {
+            actor: Some(user),
+            ..self
+        }
+    }
+
+    /// A JSON object; what was changed as `before` and `after`.
+    #[must_use]
+    pub fn with(self, details: Value) -> Self {
+        Self { details, ..self }
+    }
 }
 
 /// Part of the transaction that makes the change.
 pub(crate) async fn record(
     write: &impl ConnectionTrait,
+    core: &Core,
     now: DateTime<Utc>,
     event: Event,
 ) -> Outcome<()> {
-    audit_events::ActiveModel {
-        id: Set(random::id(now)),
-        organization_id: Set(event.organization),
-        actor_id: Set(event.actor),
-        action: Set(event.action.to_owned()),
-        subject_id: Set(event.subject),
-        details: Set(event.details.to_string()),
-        at: Set(now),
-    }
-    .insert(write)
-    .await?;
-    Ok(())
+    let event = audit_events::Model {
+        id: random::id(now),
+        organization_id: event.organization,
+        doer: event.doer,
+        actor_id: event.actor,
+        action: event.action,
+        subject_id: event.subject,
+        details: event.details.to_string(),
+        origin: event.origin.to_string(),
+        // What both engines give back as it was.
+        at: now.trunc_subsecs(6),
+        sequence: None,
+        digest: None,
+        mac: None,
+        forgotten: false,
+    };
+    chain::append(write, &core.keys, event).await
 }

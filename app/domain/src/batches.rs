@@ -127,9 +127,10 @@ pub(crate) fn preview<'a>(
         preview.counts.add(verdict);
         if *verdict != Verdict::Ready && preview.skipped.len() < SKIPPED_SHOWN {
             preview.skipped.push(RecipientVerdict {
-                address: user.email.to_string(),
+                address: user.username.to_string(),
                 name: name_of(user),
                 verdict: verdict.clone(),
+                user: Some(user.id),
             });
         }
     }
@@ -183,10 +184,17 @@ fn words(outcome: &Fate) -> (&'static str, Option<&Failure>) {
                 Verdict::DomainNotAllowed => "domain_not_allowed",
                 Verdict::RoleAboveYours => "role_above_yours",
                 Verdict::NotInvited => "not_invited",
+                Verdict::NotExpired => "not_expired",
                 Verdict::NotDeactivated => "not_deactivated",
                 Verdict::Yourself => "yourself",
                 Verdict::LastOwner => "last_owner",
+                Verdict::OverSeats => "over_seats",
                 Verdict::NotValid(_) => "not_valid",
+                Verdict::NoEmail => "no_email",
+                Verdict::NoPhone => "no_phone",
+                Verdict::ChannelNotAllowed => "channel_not_allowed",
+                Verdict::NoMailServer => "no_mail_server",
+                Verdict::Bounced => "bounced",
             },
             None,
         ),

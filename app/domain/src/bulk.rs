@@ -3,7 +3,7 @@
 
 mod undo;
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, Utc};
 use sea_orm::{
@@ -13,6 +13,7 @@ use sea_orm::{
 };
 use serde_json::json;
 use types::{
+    audit::Action,
     batch::{Audience, Change, ChangeRequest, SendPreview, Verdict},
     ids::{BatchId, RoleId, UserId},
     refusal::Refusal,
@@ -20,13 +21,16 @@ use types::{
 };
 
 use crate::{
-    Core, Outcome, audience, audit, batches, database,
-    entity::{batch_recipients, batches as batch_rows, deliveries, invitations, sessions, users},
+    Core, Outcome, access, approvals, audience, audit, batches, database,
+    entity::{
+        batch_recipients, batches as batch_rows, deliveries, invitations, roles, sessions, users,
+    },
     outbox,
     owners::Owners,
     proof::{Admin, ManageUsers},
-    random,
+    random, requests,
     roles::may_give,
+    seats::Free,
 };
 
 use self::undo::Before;
@@ -50,7 +54,7 @@ pub async fn preview(
 /// # Errors
 /// `NobodyToChange`; `ListChanged` where not as many are ready as the admin saw;
 /// `TooManyRecipients`. For one person alone the reason why not: `NotFound`, `NotInvitedYet`,
-/// `UserActive`, `UserDeactivated`, `RoleAboveYours`, `NotYourself`, `LastOwner`.
+/// `UserActive`, `UserDeactivated`, `RoleAboveYours`, `NotYourself`, `LastOwner`, `OverSeats`.
 pub async fn change(
     core: &Core,
     admin: &Admin<ManageUsers>,
@@ -84,7 +88,7 @@ pub async fn change(
     batch_rows::ActiveModel {
         id: Set(batch),
         organization_id: Set(admin.organization),
-        sender_id: Set(admin.user),
+        sender_id: Set(Some(admin.user)),
         key: Set(request.key),
         act: Set(request.act.into()),
         undone_at: Set(None),
@@ -101,7 +105,7 @@ pub async fn change(
             Ok(batch_recipients::ActiveModel {
                 batch_id: Set(batch),
                 position: Set(position),
-                address: Set(user.email.to_string()),
+                address: Set(user.username.to_string()),
                 name: Set(batches::name_of(user)),
                 verdict: Set(serde_json::to_string(&line.verdict)?),
                 user_id: Set(Some(user.id)),
@@ -113,33 +117,41 @@ pub async fn change(
         })
         .collect::<Outcome<_>>()?;
     database::insert_all::<batch_recipients::Entity, _>(&write, recipients).await?;
-    let alone = match ready.as_slice() {
-        [user] => Some(user.id),
-        _ => None,
+    let action = match request.act {
+        Change::Revoke => Action::InvitationsRevoked,
+        Change::Deactivate => Action::UsersDeactivated,
+        Change::Activate => Action::UsersActivated,
     };
-    let event = audit::Event {
-        organization: Some(admin.organization),
-        actor: Some(admin.user),
-        action: match request.act {
-            Change::Revoke => "invitations_revoked",
-            Change::Deactivate => "users_deactivated",
-            Change::Activate => "users_activated",
-        },
-        subject: alone,
-        details: json!({ "batch": batch.to_string(), "users": ready.len() }),
-    };
-    audit::record(&write, now, event).await?;
+    let mut event = audit::Event::by(admin, action);
+    let mut details = json!({ "batch": batch.to_string(), "users": ready.len() });
+    // Of many, the batch keeps how each was.
+    if let [user] = ready.as_slice() {
+        event = event.about(user.id);
+        details["before"] = json!({ "status": user.status });
+        details["after"] = json!({ "status": left(request.act, user) });
+    }
+    let event = event.with(details);
+    audit::record(&write, core, now, event).await?;
     core.commit(write, admin.organization).await?;
     Ok(batch)
 }
 
-/// One user with what becomes of them.
-struct Line {
-    user: users::Model,
-    verdict: Verdict,
+/// The status that the act leaves behind.
+fn left(act: Change, user: &users::Model) -> UserStatus {
+    match act {
+        Change::Deactivate => UserStatus::Deactivated,
+        Change::Activate if user.identity_id.is_some() => UserStatus::Active,
+        Change::Activate | Change::Revoke => UserStatus::NotInvited,
+    }
 }
 
-async fn judge(
+/// One user with what becomes of them.
+pub(crate) struct Line {
+    pub user: users::Model,
+    pub verdict: Verdict,
+}
+
+pub(crate) async fn judge(
     read: &impl ConnectionTrait,
     core: &Core,
     admin: &Admin<ManageUsers>,
@@ -153,17 +165,23 @@ async fn judge(
         Audience::Pasted(_) => return Err(Refusal::NobodyToChange.into()),
     };
     let roles = crate::roles::all(read, admin.organization).await?;
-    let allowed: HashSet<RoleId> = roles
-        .iter()
-        .filter(|role| may_give(admin, role))
-        .map(|role| role.id)
-        .collect();
+    let role_of: HashMap<RoleId, &roles::Model> =
+        roles.iter().map(|role| (role.id, role)).collect();
+    // Activating gives all that the user has anew; the rest only takes away.
+    let may_change = |user: &users::Model| {
+        role_of
+            .get(&user.role_id)
+            .is_some_and(|role| match request.act {
+                Change::Activate => access::covers(admin, role, user),
+                Change::Revoke | Change::Deactivate => may_give(admin, role),
+            })
+    };
     let owners = Owners::of(admin.organization, &roles);
     let mut lines: Vec<Line> = people
         .into_iter()
         .map(|user| {
             let verdict = match (request.act, user.status) {
-                _ if !allowed.contains(&user.role_id) => Verdict::RoleAboveYours,
+                _ if !may_change(&user) => Verdict::RoleAboveYours,
                 (Change::Revoke, UserStatus::NotInvited) => Verdict::NotInvited,
                 (Change::Revoke | Change::Activate, UserStatus::Active) => Verdict::AlreadyActive,
                 (Change::Revoke | Change::Deactivate, UserStatus::Deactivated) => {
@@ -178,8 +196,19 @@ async fn judge(
             Line { user, verdict }
         })
         .collect();
-    if request.act == Change::Deactivate {
-        spare_an_owner(read, &owners, &mut lines).await?;
+    match request.act {
+        Change::Deactivate => spare_an_owner(read, &owners, &mut lines).await?,
+        Change::Activate => {
+            let mut free = Free::of(read, admin.organization, core.now()).await?;
+            for line in &mut lines {
+                // Who has not joined is as if not invited afterwards.
+                let comes_in = line.verdict == Verdict::Ready && line.user.identity_id.is_some();
+                if comes_in && !free.give(Some(&line.user)) {
+                    line.verdict = Verdict::OverSeats;
+                }
+            }
+        }
+        Change::Revoke => {}
     }
     Ok(lines)
 }
@@ -206,7 +235,7 @@ async fn spare_an_owner(
 }
 
 /// Why nothing is done: for one person alone, the very reason.
-fn nobody(request: &ChangeRequest, lines: &[Line]) -> Refusal {
+pub(crate) fn nobody(request: &ChangeRequest, lines: &[Line]) -> Refusal {
     let Audience::Users(ids) = &request.audience else {
         return Refusal::NobodyToChange;
     };
@@ -219,6 +248,7 @@ fn nobody(request: &ChangeRequest, lines: &[Line]) -> Refusal {
             Verdict::RoleAboveYours => Refusal::RoleAboveYours,
             Verdict::Yourself => Refusal::NotYourself,
             Verdict::LastOwner => Refusal::LastOwner,
+            Verdict::OverSeats => Refusal::OverSeats { free: 0 },
             _ => Refusal::NobodyToChange,
         },
         _ => Refusal::NobodyToChange,
@@ -241,12 +271,15 @@ pub(crate) async fn revoke(
     Ok(())
 }
 
-/// Every link of theirs is dead, and what is queued is cancelled; their status stays.
+/// Every link of theirs is dead, what is queued is cancelled, and no sign-up of theirs waits any more;
+/// their status stays.
 pub(crate) async fn end_links(
     write: &impl ConnectionTrait,
     users: &[UserId],
     now: DateTime<Utc>,
 ) -> Outcome<()> {
+    approvals::withdraw(write, users, now).await?;
+    requests::withdraw(write, users, now).await?;
     invitations::Entity::update_many()
         .col_expr(
             invitations::Column::Generation,
@@ -274,6 +307,8 @@ async fn deactivate(
         .exec(write)
         .await?;
     outbox::cancel(write, carried_to(&ids), now).await?;
+    approvals::withdraw(write, &ids, now).await?;
+    requests::withdraw(write, &ids, now).await?;
     users::Entity::update_many()
         .set(users::ActiveModel {
             status: Set(UserStatus::Deactivated),
@@ -286,7 +321,7 @@ async fn deactivate(
 }
 
 /// Who had joined is in again; the others are as if not invited, and older links stay dead.
-async fn activate(
+pub(crate) async fn activate(
     write: &impl ConnectionTrait,
     people: &[&users::Model],
     now: DateTime<Utc>,

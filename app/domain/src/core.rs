@@ -9,13 +9,14 @@ use types::ids::OrganizationId;
 use url::Url;
 
 use crate::{
-    Outcome,
+    Outcome, bounces,
     changes::{self, Changes, News},
     database::Database,
     directory::Ways,
     passwords::Hasher,
-    ports::Clock,
+    ports::{Clock, MailDomains},
     random,
+    tallies::Tallies,
     tokens::Keys,
 };
 
@@ -40,6 +41,11 @@ pub struct Core {
     pub(crate) mailbox: bool,
     /// See `directory::reach`.
     pub(crate) ways: Ways,
+    pub(crate) tallies: Tallies,
+    /// How it hears of messages that came back.
+    pub(crate) bounces: bounces::Settings,
+    /// `None`: nobody is asked.
+    pub(crate) mail_domains: Option<Arc<dyn MailDomains>>,
     clock: Arc<dyn Clock>,
 }
 
@@ -58,6 +64,9 @@ impl Core {
             setup_code: random::code(),
             mailbox: false,
             ways: Ways::default(),
+            tallies: Tallies::default(),
+            bounces: bounces::Settings::default(),
+            mail_domains: None,
             clock,
         }
     }
@@ -67,6 +76,21 @@ impl Core {
     pub fn with_mailbox(self) -> Self {
         Self {
             mailbox: true,
+            ..self
+        }
+    }
+
+    /// Hears of messages that came back.
+    #[must_use]
+    pub fn with_bounces(self, bounces: bounces::Settings) -> Self {
+        Self { bounces, ..self }
+    }
+
+    /// Leaves out of what is sent who has no mail server.
+    #[must_use]
+    pub fn with_mail_domains(self, domains: Arc<dyn MailDomains>) -> Self {
+        Self {
+            mail_domains: Some(domains),
             ..self
         }
     }
@@ -83,6 +107,14 @@ impl Core {
 
     pub fn now(&self) -> DateTime<Utc> {
         self.clock.now()
+    }
+
+    pub fn clock(&self) -> &Arc<dyn Clock> {
+        &self.clock
+    }
+
+    pub fn tallies(&self) -> &Tallies {
+        &self.tallies
     }
 
     pub fn database(&self) -> &Database {

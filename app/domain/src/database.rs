@@ -68,6 +68,20 @@ impl Database {
         }
     }
 
+    /// The pools by name: connections that are open, and those of them that nobody uses.
+    pub fn pools(&self) -> [(&'static str, u32, usize); 2] {
+        [("writer", &self.writer), ("reader", &self.reader)].map(|(name, connection)| {
+            let (open, idle) = if connection.get_database_backend() == DbBackend::Postgres {
+                let pool = connection.get_postgres_connection_pool();
+                (pool.size(), pool.num_idle())
+            } else {
+                let pool = connection.get_sqlite_connection_pool();
+                (pool.size(), pool.num_idle())
+            };
+            (name, open, idle)
+        })
+    }
+
     /// Begins a write. On SQLite `BEGIN IMMEDIATE`: a transaction that reads first and writes later
     /// would otherwise fail when someone else wrote in between. On PostgreSQL a lock that ends with
     /// the transaction does the same.
@@ -96,12 +110,18 @@ fn options(url: &str, connections: u32, mapped: &'static str) -> ConnectOptions 
         .sqlx_logging(false)
         .map_sqlx_sqlite_opts(move |sqlite| {
             sqlite
+                // The courier's statements are of many lengths.
+                .statement_cache_capacity(400)
                 .pragma("journal_mode", "WAL")
                 .pragma("synchronous", "FULL")
                 .pragma("foreign_keys", "ON")
                 .pragma("busy_timeout", "5000")
                 // A list that looks at thousands of rows would otherwise copy a page for each.
                 .pragma("mmap_size", mapped)
+                // What one statement could have to take back: else a file is made for each.
+                .pragma("temp_store", "MEMORY")
+                // Pages in the log before they go to the file: what changes often goes there less often.
+                .pragma("wal_autocheckpoint", "4000")
         });
     options
 }

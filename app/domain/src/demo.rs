@@ -1,5 +1,6 @@
 //! A believable organization to look at: `usher serve --demo`.
 
+use crate::proof::Origin;
 use chrono::{DateTime, Duration, Utc};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, QueryFilter,
@@ -8,9 +9,11 @@ use sea_orm::{
 use types::{
     batch::{Audience, SendRequest},
     ids::{IdentityId, UserId},
+    invitation::Via,
     language::Language,
     password::Password,
     refusal::Refusal,
+    resources::{Access, Feature, Reach, ResourceKind},
     users::UserStatus,
 };
 use uuid::Uuid;
@@ -20,7 +23,7 @@ use crate::{
     entity::{
         batch_recipients, batches,
         deliveries::{self, DeliveryState},
-        identities, invitations, resources, users,
+        identities, invitations, organizations, resources, users,
     },
     invitations as inviting,
     proof::{Admin, ManageUsers},
@@ -33,18 +36,78 @@ pub const PASSWORD: &str = "harbour lights at dawn";
 
 const NO_SUCH_MAILBOX: &str = "5.1.1 No such mailbox here";
 
-const RESOURCES: [(&str, &[&str]); 3] = [
+const RESOURCES: [(ResourceKind, &[&str]); 4] = [
     (
-        "location",
+        ResourceKind::Location,
         &[
             "Old Harbour",
             "North Quay",
             "Lighthouse Road",
             "Market Square",
+            CLOSED,
         ],
     ),
-    ("line", &["Reception", "Billing", "Emergency"]),
-    ("product", &["Messaging", "Scheduler", "Reviews"]),
+    (
+        ResourceKind::Page,
+        &["Inbox", "Calendar", "Patients", "Reports"],
+    ),
+    (
+        ResourceKind::Product,
+        &["Messaging", "Scheduler", "Reviews", NOT_ENABLED],
+    ),
+    (ResourceKind::Line, &["Reception", "Billing", "Emergency"]),
+];
+
+/// A location that is retired.
+const CLOSED: &str = "Pier Annex";
+/// A product that the operator has not enabled.
+const NOT_ENABLED: &str = "Payments";
+
+/// What the people of a team reach; of the kinds that are not named everything.
+struct Team {
+    chosen: &'static [(ResourceKind, &'static [&'static str])],
+    features: &'static [Feature],
+}
+
+/// The first person is in the first team, and so on; after so many the teams begin anew.
+const ROUND: usize = 7;
+
+/// The last ones of each round are in no team: they reach everything.
+const TEAMS: [Team; 4] = [
+    Team {
+        chosen: &[
+            (ResourceKind::Location, &["Old Harbour"]),
+            (ResourceKind::Page, &["Inbox", "Calendar"]),
+            (ResourceKind::Product, &["Messaging", "Scheduler"]),
+            (ResourceKind::Line, &["Reception"]),
+        ],
+        features: &[Feature::Scheduler],
+    },
+    Team {
+        chosen: &[
+            (ResourceKind::Location, &["North Quay", "Lighthouse Road"]),
+            (ResourceKind::Page, &["Inbox", "Calendar", "Patients"]),
+            (ResourceKind::Line, &["Reception", "Emergency"]),
+        ],
+        features: &[Feature::Scheduler, Feature::Upload],
+    },
+    Team {
+        chosen: &[
+            (ResourceKind::Page, &["Reports"]),
+            (ResourceKind::Product, &["Reviews", NOT_ENABLED]),
+            (ResourceKind::Line, &["Billing"]),
+        ],
+        features: &[Feature::Upload],
+    },
+    Team {
+        chosen: &[
+            (ResourceKind::Location, &["Market Square", CLOSED]),
+            (ResourceKind::Page, &["Inbox", "Patients"]),
+            (ResourceKind::Product, &["Messaging"]),
+            (ResourceKind::Line, &["Emergency"]),
+        ],
+        features: &[],
+    },
 ];
 
 const PEOPLE: [&str; 39] = [
@@ -103,7 +166,7 @@ pub async fn fill(core: &Core) -> Outcome<()> {
     };
     let owner = setup::create(core, request).await?;
     let cookie = sessions::start(core, owner, "demo").await?;
-    let signed_in = sessions::signed_in(core, &cookie)
+    let signed_in = sessions::signed_in(core, &cookie, Origin::default())
         .await?
         .ok_or(Refusal::NotSignedIn)?;
     let admin = sessions::member(core, &signed_in)
@@ -112,25 +175,75 @@ pub async fn fill(core: &Core) -> Outcome<()> {
         .with(ManageUsers)?;
     sessions::end(core, &signed_in).await?;
 
+    let resources = furnish(core, &admin).await?;
     for (story, number) in STORIES.iter().zip(1..) {
         invite(core, &admin, story, number).await?;
     }
+    choose(core, &admin, &resources).await
+}
 
+/// What the organization has, both features among it.
+async fn furnish(core: &Core, admin: &Admin<ManageUsers>) -> Outcome<Vec<resources::Model>> {
     let now = core.now();
-    let rows = RESOURCES.iter().flat_map(|(kind, names)| {
+    let of_kind = |(kind, names): &(ResourceKind, &[&str])| {
+        let names = names.iter().zip(1..);
         names
-            .iter()
-            .zip(1..)
-            .map(|(name, position)| resources::ActiveModel {
-                id: Set(random::id(now)),
-                organization_id: Set(admin.organization()),
-                kind: Set((*kind).to_owned()),
-                name: Set((*name).to_owned()),
-                position: Set(position),
+            .map(|(name, position)| resources::Model {
+                id: random::id(now),
+                organization_id: admin.organization,
+                kind: *kind,
+                name: (*name).to_owned(),
+                position,
+                enabled: *name != NOT_ENABLED,
+                retired_at: (*name == CLOSED).then_some(now - Duration::days(30)),
             })
-    });
+            .collect::<Vec<_>>()
+    };
+    let rows: Vec<_> = RESOURCES.iter().flat_map(of_kind).collect();
+    let new = rows.iter().cloned().map(IntoActiveModel::into_active_model);
     let write = core.database.begin().await?;
-    database::insert_all::<resources::Entity, _>(&write, rows.collect()).await?;
+    database::insert_all::<resources::Entity, resources::ActiveModel>(&write, new.collect())
+        .await?;
+    organizations::Entity::update_many()
+        .col_expr(organizations::Column::Scheduler, Expr::value(true))
+        .col_expr(organizations::Column::Upload, Expr::value(true))
+        .filter(organizations::Column::Id.eq(admin.organization))
+        .exec(&write)
+        .await?;
+    write.commit().await?;
+    Ok(rows)
+}
+
+/// Puts the people into their teams, each when they were invited.
+async fn choose(
+    core: &Core,
+    admin: &Admin<ManageUsers>,
+    resources: &[resources::Model],
+) -> Outcome<()> {
+    let write = core.database.begin().await?;
+    for (team, place) in TEAMS.iter().zip(0..) {
+        let mut access = Access::default();
+        for (kind, names) in team.chosen {
+            let rows = resources.iter().filter(|row| row.kind == *kind);
+            let rows = rows.filter(|row| names.contains(&row.name.as_str()));
+            *access.of_mut(*kind) = Reach::Chosen(rows.map(|row| row.id).collect());
+        }
+        for feature in team.features {
+            access.allow(*feature, true);
+        }
+        let members = PEOPLE.iter().skip(place).step_by(ROUND);
+        users::Entity::update_many()
+            .set(users::ActiveModel {
+                access: Set(access),
+                access_by: Set(Some(admin.user)),
+                ..Default::default()
+            })
+            .col_expr(users::Column::AccessAt, Expr::col(users::Column::CreatedAt))
+            .filter(users::Column::OrganizationId.eq(admin.organization))
+            .filter(users::Column::UsernameKey.is_in(members.map(|name| address(name))))
+            .exec(&write)
+            .await?;
+    }
     write.commit().await?;
     Ok(())
 }
@@ -198,8 +311,10 @@ async fn invite(
         key: Uuid::from_u128(number),
         audience: Audience::Pasted(lines.join("\n")),
         role: None,
+        access: None,
         lifetime: None,
         language: None,
+        via: Via::Automatic,
         message: String::new(),
         resend: false,
         seen: u32::try_from(lines.len()).unwrap_or_default(),
@@ -237,12 +352,13 @@ async fn invite(
         if let Some(identity) = identity {
             identities::ActiveModel {
                 id: Set(identity),
-                email: Set(user.email.clone()),
-                email_key: Set(user.email_key.clone()),
-                email_proven_at: Set(Some(begun)),
+                username: Set(user.username.clone()),
+                username_key: Set(user.username_key.clone()),
+                username_proven_at: Set(Some(begun)),
                 password_hash: Set(nobodys_hash.clone()),
                 language: Set(Language::En),
                 is_operator: Set(false),
+                last_organization_id: Set(None),
                 created_at: Set(begun),
             }
             .insert(&write)

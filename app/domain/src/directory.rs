@@ -6,7 +6,7 @@
 //! - `counts`: how many users have each status
 
 mod condition;
-mod counts;
+pub(crate) mod counts;
 mod order;
 mod reach;
 
@@ -14,22 +14,24 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, JoinType, PaginatorTrait,
-    QueryFilter, QueryOrder, QuerySelect, Select,
+    ColumnTrait, Condition, ConnectionTrait, DbBackend, EntityTrait, ExprTrait, FromQueryResult,
+    JoinType, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select, sea_query::Expr,
 };
 use types::{
-    contact::Email,
+    contact::Username,
     ids::{OrganizationId, RoleId, UserId},
-    users::{Failure, ShownStatus, Turn, UserRow, UsersFilter, UsersPage, UsersQuery},
+    users::{Failure, ShownStatus, Turn, UserRow, UserStatus, UsersFilter, UsersPage, UsersQuery},
 };
 
+pub(crate) use self::condition::contains;
 pub use self::reach::Ways;
 use self::{order::Order, reach::Reach};
 use crate::{
-    Core, Outcome, database,
+    Core, Outcome, approvals, database,
     entity::{invitations, roles, users},
     proof::{Admin, ManageUsers},
-    users::name_or_email,
+    requests, seats,
+    users::name_or_username,
 };
 
 /// One page of the admin's directory.
@@ -50,11 +52,13 @@ pub async fn list(
     let page = async {
         let reach = Reach::find(read, &scope, core.ways, Some(query.sort.by)).await?;
         let found = order.page(scope.select(&reach), &query.turn);
-        Ok(found.limit(size as u64 + 1).all(read).await?)
+        fetch(read, found.limit(size as u64 + 1)).await
     };
-    let (counts, roles, mut found) = tokio::try_join!(
+    let (counts, seats, roles, awaiting, mut found) = tokio::try_join!(
         counts::read(read, admin.organization, now),
+        seats::limited(read, admin.organization, now),
         crate::roles::all(read, admin.organization),
+        awaiting(read, admin.organization),
         page,
     )?;
     let more = found.len() > size;
@@ -76,8 +80,40 @@ pub async fn list(
         rows: rows(read, found, &roles, now).await?,
         counts,
         roles: roles.iter().map(crate::roles::choice).collect(),
+        awaiting,
+        seats,
         now,
     })
+}
+
+/// How many sign-ups and requests wait for an admin.
+async fn awaiting(read: &impl ConnectionTrait, organization: OrganizationId) -> Outcome<u64> {
+    let sign_ups = approvals::count(read, organization).await?;
+    Ok(sign_ups + requests::count(read, organization).await?)
+}
+
+/// The rows, in their order. On PostgreSQL their ids first: the order's index has all that is asked
+/// about, so that rows which are passed by on the way to a full page are not looked up.
+async fn fetch(
+    read: &impl ConnectionTrait,
+    page: Select<users::Entity>,
+) -> Outcome<Vec<users::Model>> {
+    if read.get_database_backend() != DbBackend::Postgres {
+        return Ok(page.all(read).await?);
+    }
+    let ids: Vec<UserId> = page
+        .select_only()
+        .column(users::Column::Id)
+        .into_tuple()
+        .all(read)
+        .await?;
+    let rows = users::Entity::find()
+        .filter(users::Column::Id.is_in(ids.iter().copied()))
+        .all(read)
+        .await?;
+    let mut rows: HashMap<UserId, users::Model> =
+        rows.into_iter().map(|row| (row.id, row)).collect();
+    Ok(ids.iter().filter_map(|id| rows.remove(id)).collect())
 }
 
 /// How many users match.
@@ -118,6 +154,8 @@ pub(crate) async fn rows(
     now: DateTime<Utc>,
 ) -> Outcome<Vec<UserRow>> {
     let mut inviters = inviters(read, &found).await?;
+    let awaiting = approvals::awaiting(read, &found).await?;
+    let declined = declined(read, &found).await?;
     let roles: HashMap<RoleId, &roles::Model> = roles.iter().map(|role| (role.id, role)).collect();
     Ok(found
         .into_iter()
@@ -126,30 +164,60 @@ pub(crate) async fn rows(
             Some(UserRow {
                 id: user.id,
                 status: ShownStatus::of(user.status, user.expires_at, now),
+                bounced: user.bounced_at.is_some(),
                 failure: user.failure_words.map(|words| Failure {
                     code: user.failure_code.and_then(|code| u16::try_from(code).ok()),
                     words,
                 }),
                 first_name: user.first_name,
                 last_name: user.last_name,
-                email: user.email,
+                username: user.username,
                 phone: user.phone,
                 role: role.kind,
                 role_name: role.name.clone(),
                 invited_at: user.invited_at,
                 inviter: inviters.remove(&user.id),
-                expires_at: user.expires_at,
+                expires_at: approvals::shown_end(user.expires_at),
+                joined: user.identity_id.is_some(),
+                awaits_approval: awaiting.contains(&user.id),
+                declined_at: declined.get(&user.id).copied(),
             })
         })
         .collect())
 }
 
+/// When those of the users who are not invited have declined.
+async fn declined(
+    read: &impl ConnectionTrait,
+    found: &[users::Model],
+) -> Outcome<HashMap<UserId, DateTime<Utc>>> {
+    let ids: Vec<UserId> = found
+        .iter()
+        .filter(|user| user.status == UserStatus::NotInvited)
+        .map(|user| user.id)
+        .collect();
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let found = invitations::Entity::find()
+        .select_only()
+        .column(invitations::Column::UserId)
+        .column(invitations::Column::DeclinedAt)
+        .filter(invitations::Column::UserId.is_in(ids))
+        .filter(invitations::Column::DeclinedAt.is_not_null())
+        .into_tuple()
+        .all(read)
+        .await?;
+    Ok(found.into_iter().collect())
+}
+
 #[derive(FromQueryResult)]
 struct Inviter {
     user_id: UserId,
-    first_name: String,
-    last_name: String,
-    email: Email,
+    /// All three are empty for someone who was deleted since.
+    first_name: Option<String>,
+    last_name: Option<String>,
+    username: Option<Username>,
 }
 
 /// Who sent the standing invitation of each user who has one.
@@ -170,20 +238,31 @@ async fn inviters(
         .columns([
             users::Column::FirstName,
             users::Column::LastName,
-            users::Column::Email,
+            users::Column::Username,
         ])
-        .join(JoinType::InnerJoin, inviter.into())
+        .join(JoinType::LeftJoin, inviter.into())
         .filter(invitations::Column::UserId.is_in(invited))
+        // An owner whom the operator has invited stands there as their own inviter.
+        .filter(
+            Condition::any()
+                .add(invitations::Column::InviterId.is_null())
+                .add(
+                    Expr::col(invitations::Column::UserId)
+                        .ne(Expr::col(invitations::Column::InviterId)),
+                ),
+        )
         .into_model::<Inviter>()
         .all(read)
         .await?;
     Ok(found
         .into_iter()
         .map(|it| {
-            (
-                it.user_id,
-                name_or_email(&it.first_name, &it.last_name, &it.email),
-            )
+            let first = it.first_name.unwrap_or_default();
+            let last = it.last_name.unwrap_or_default();
+            let called = it
+                .username
+                .map(|username| name_or_username(&first, &last, &username));
+            (it.user_id, called.unwrap_or_default())
         })
         .collect())
 }

@@ -6,12 +6,13 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use futures::{Stream, stream};
 use types::{
     batch::Audience,
+    contact::Email,
     ids::UserId,
     users::{ShownStatus, UsersFilter},
 };
 
 use crate::{
-    Core, Fault, Outcome, audience, directory,
+    Core, Fault, Outcome, approvals, audience, directory,
     entity::{roles, users},
     proof::{Admin, ManageUsers},
     spreadsheet::{self, harmless},
@@ -92,7 +93,7 @@ async fn lines(
     for user in people {
         let role = roles.iter().find(|role| role.id == user.role_id);
         csv.write_record([
-            harmless(user.email.as_str()),
+            harmless(user.username.email().map_or("", Email::as_str)),
             harmless(&user.first_name),
             harmless(&user.last_name),
             harmless(&user.phone),
@@ -102,7 +103,7 @@ async fn lines(
                 .as_str()
                 .to_owned(),
             moment(user.invited_at),
-            moment(user.expires_at),
+            moment(approvals::shown_end(user.expires_at)),
         ])
         .map_err(Fault::broken)?;
     }

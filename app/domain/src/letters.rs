@@ -1,20 +1,28 @@
-//! The e-mails: an invitation and a password reset, in each language, as text and as HTML.
+//! The e-mails: an invitation, its reminder, a welcome and a password reset, in each language, as text and as HTML.
 //!
 //! The words stand in `templates/letters/<language>/`, the frame of the HTML part in `templates/letters/layout.html`.
-//! The first line of a `.txt` template is the subject, so that a translator finds everything in one folder.
+//! The first line of `invitation.txt` and `password_reset.txt` is the subject, so that a translator finds everything in
+//! one folder. An organization may say the subject, the opening and the closing of an invitation in words of its own,
+//! with places in braces, which are filled here and nowhere else; the HTML part escapes them as it does every value.
 
 use askama::Template;
 use chrono::{DateTime, Datelike as _, Offset as _, Timelike as _, Utc};
 use chrono_tz::Tz;
-use types::language::Language;
+use types::{
+    language::Language,
+    organization::{Accent, Color, OfferBy, Placeholder, Wording, fill},
+};
 
+mod sms;
 mod templates;
 #[cfg(test)]
 mod tests;
 
+pub use sms::{Sms, SmsInvitation, sms};
 use templates::{
-    InvitationHtml, InvitationText, InvitationWords, PasswordResetHtml, PasswordResetText,
-    PasswordResetWords,
+    Colors, InvitationHtml, InvitationText, InvitationWords, PartText, PasswordResetHtml,
+    PasswordResetText, PasswordResetWords, ReminderHtml, ReminderText, WelcomeHtml, WelcomeText,
+    WelcomeWords,
 };
 
 /// One e-mail, worded.
@@ -31,17 +39,42 @@ pub struct Letter {
 #[derive(Clone, Copy, Debug)]
 pub struct Invitation<'a> {
     pub organization: &'a str,
-    /// Name of the person who invites, or their address; never "".
+    /// Name of the person who invites, or their address; "": the organization itself.
     pub inviter: &'a str,
     /// Name of the invited person, or "".
     pub recipient_name: &'a str,
+    /// What the person signs in with; the organization's own words call somebody without a name so.
+    pub recipient_address: &'a str,
     pub role: &'a str,
     /// What the inviter adds, or ""; line breaks are kept.
     pub message: &'a str,
+    /// Leads to the sign-up page; with a temporary password to the page where one signs in.
     pub link: &'a str,
+    /// As it is shown; `None`: the link is all that is needed.
+    pub password: Option<&'a str>,
     pub expires_at: DateTime<Utc>,
     /// Where `expires_at` is shown.
     pub time_zone: Tz,
+    /// Address of the organization's logo.
+    pub logo: Option<&'a str>,
+    /// `None`: Usher's own.
+    pub accent: Option<Accent>,
+    /// The organization's own words; "" and `None`: Usher's.
+    pub wording: Option<&'a Wording>,
+}
+
+/// What the word that somebody is in tells.
+#[derive(Clone, Copy, Debug)]
+pub struct Welcome<'a> {
+    pub organization: &'a str,
+    /// Name of the person, or "".
+    pub recipient_name: &'a str,
+    /// Where to sign in.
+    pub link: &'a str,
+    /// Address of the organization's logo.
+    pub logo: Option<&'a str>,
+    /// `None`: Usher's own.
+    pub accent: Option<Accent>,
 }
 
 /// What a password reset tells.
@@ -58,15 +91,7 @@ pub struct PasswordReset<'a> {
 /// # Errors
 /// Only if a template cannot be rendered, which no input brings about.
 pub fn invitation(language: Language, facts: &Invitation<'_>) -> Result<Letter, askama::Error> {
-    let letter = &InvitationWords {
-        organization: one_line(facts.organization),
-        inviter: one_line(facts.inviter),
-        recipient_name: one_line(facts.recipient_name),
-        role: one_line(facts.role),
-        message: lines(facts.message),
-        link: facts.link,
-        until: until(language, facts.expires_at, facts.time_zone),
-    };
+    let letter = &words(language, facts);
     let text = match language {
         Language::En => InvitationText::En { letter },
         Language::Ru => InvitationText::Ru { letter },
@@ -76,6 +101,93 @@ pub fn invitation(language: Language, facts: &Invitation<'_>) -> Result<Letter, 
     let html = match language {
         Language::En => InvitationHtml::En { subject, letter },
         Language::Ru => InvitationHtml::Ru { subject, letter },
+    };
+    Ok(Letter {
+        subject: subject.to_owned(),
+        text,
+        html: html.render()?,
+    })
+}
+
+/// Words a reminder that an invitation is about to end. It is always said in Usher's words.
+///
+/// # Errors
+/// Only if a template cannot be rendered, which no input brings about.
+pub fn reminder(language: Language, facts: &Invitation<'_>) -> Result<Letter, askama::Error> {
+    let letter = &words(language, facts);
+    let text = match language {
+        Language::En => ReminderText::En { letter },
+        Language::Ru => ReminderText::Ru { letter },
+    };
+    let (subject, text) = split_subject(&text.render()?);
+    let subject = subject.as_str();
+    let html = match language {
+        Language::En => ReminderHtml::En { subject, letter },
+        Language::Ru => ReminderHtml::Ru { subject, letter },
+    };
+    Ok(Letter {
+        subject: subject.to_owned(),
+        text,
+        html: html.render()?,
+    })
+}
+
+/// What the templates may say, the organization's own words in it.
+fn words<'a>(language: Language, facts: &Invitation<'a>) -> InvitationWords<'a> {
+    let mut letter = InvitationWords {
+        organization: one_line(facts.organization),
+        inviter: one_line(facts.inviter),
+        recipient_name: one_line(facts.recipient_name),
+        role: one_line(facts.role),
+        message: lines(facts.message),
+        link: facts.link,
+        username: one_line(facts.recipient_address),
+        password: facts.password,
+        until: until(language, facts.expires_at, facts.time_zone),
+        subject: None,
+        opening: None,
+        closing: None,
+        logo: facts.logo,
+        colors: colors(facts.accent),
+    };
+    if let Some(wording) = facts.wording {
+        let filled = |text: &str| filled(text, &letter, facts.recipient_address);
+        let said = |text: &str| Some(lines(&filled(text))).filter(|lines| !lines.is_empty());
+        let subject = one_line(&filled(&wording.subject));
+        let (opening, closing) = (said(&wording.opening), said(&wording.closing));
+        letter.subject = Some(subject).filter(|subject| !subject.is_empty());
+        (letter.opening, letter.closing) = (opening, closing);
+    }
+    letter
+}
+
+/// Words an SMS in the organization's own words.
+pub fn own_sms(language: Language, text: &str, facts: &Invitation<'_>) -> String {
+    let filled = filled(text, &words(language, facts), facts.recipient_address);
+    lines(&filled).join("\n")
+}
+
+/// Words a welcome.
+///
+/// # Errors
+/// Only if a template cannot be rendered, which no input brings about.
+pub fn welcome(language: Language, facts: &Welcome<'_>) -> Result<Letter, askama::Error> {
+    let letter = &WelcomeWords {
+        organization: one_line(facts.organization),
+        recipient_name: one_line(facts.recipient_name),
+        link: facts.link,
+        logo: facts.logo,
+        colors: colors(facts.accent),
+    };
+    let text = match language {
+        Language::En => WelcomeText::En { letter },
+        Language::Ru => WelcomeText::Ru { letter },
+    };
+    let (subject, text) = split_subject(&text.render()?);
+    let subject = subject.as_str();
+    let html = match language {
+        Language::En => WelcomeHtml::En { subject, letter },
+        Language::Ru => WelcomeHtml::Ru { subject, letter },
     };
     Ok(Letter {
         subject: subject.to_owned(),
@@ -95,6 +207,8 @@ pub fn password_reset(
     let letter = &PasswordResetWords {
         link: facts.link,
         until: until(language, facts.expires_at, facts.time_zone),
+        // An identity belongs to no one organization.
+        colors: colors(None),
     };
     let text = match language {
         Language::En => PasswordResetText::En { letter },
@@ -111,6 +225,75 @@ pub fn password_reset(
         text,
         html: html.render()?,
     })
+}
+
+/// An organization's words with its places filled.
+fn filled(text: &str, letter: &InvitationWords<'_>, address: &str) -> String {
+    fill(text, |placeholder| match placeholder {
+        Placeholder::Name if letter.recipient_name.is_empty() => address,
+        Placeholder::Name => &letter.recipient_name,
+        Placeholder::Organization => &letter.organization,
+        Placeholder::Inviter => &letter.inviter,
+        Placeholder::Role => &letter.role,
+        Placeholder::Expires => &letter.until,
+        Placeholder::Link => letter.link,
+        Placeholder::Username => &letter.username,
+        Placeholder::Password => letter.password.unwrap_or_default(),
+    })
+}
+
+/// Usher's words for an invitation, with the places in braces: what an organization may begin with.
+///
+/// # Errors
+/// Only if a template cannot be rendered, which no input brings about.
+pub fn own_words(language: Language, offer: OfferBy) -> Result<Wording, askama::Error> {
+    let place = |placeholder: Placeholder| format!("{{{placeholder}}}");
+    let letter = &InvitationWords {
+        organization: place(Placeholder::Organization),
+        inviter: place(Placeholder::Inviter),
+        recipient_name: place(Placeholder::Name),
+        role: place(Placeholder::Role),
+        message: Vec::new(),
+        link: "",
+        username: String::new(),
+        password: (offer == OfferBy::TemporaryPassword).then_some(""),
+        until: place(Placeholder::Expires),
+        subject: None,
+        opening: None,
+        closing: None,
+        logo: None,
+        colors: colors(None),
+    };
+    let [subject, opening, closing] = match language {
+        Language::En => [
+            PartText::EnSubject { letter },
+            PartText::EnOpening { letter },
+            PartText::EnClosing { letter },
+        ],
+        Language::Ru => [
+            PartText::RuSubject { letter },
+            PartText::RuOpening { letter },
+            PartText::RuClosing { letter },
+        ],
+    };
+    Ok(Wording {
+        subject: subject.render()?,
+        opening: opening.render()?,
+        closing: closing.render()?,
+    })
+}
+
+fn colors(accent: Option<Accent>) -> Colors {
+    match accent {
+        Some(accent) => Colors {
+            light: accent.on_light(),
+            dark: accent.on_dark(),
+        },
+        None => Colors {
+            light: Accent::USHER.0,
+            dark: Color::USHER_IN_THE_DARK,
+        },
+    }
 }
 
 /// Parts the subject, which is the first line, from the rest.
@@ -184,7 +367,7 @@ const MONTHS_RU: [&str; 12] = [
 ];
 
 /// A moment to the minute, with the zone's name and its distance from UTC on that day.
-fn until(language: Language, moment: DateTime<Utc>, zone: Tz) -> String {
+pub(crate) fn until(language: Language, moment: DateTime<Utc>, zone: Tz) -> String {
     let local = moment.with_timezone(&zone);
     let day = local.day();
     let (months, year) = match language {

@@ -9,7 +9,7 @@ use types::{ids::MessageId, mailbox::CaughtMessage, refusal::Refusal};
 use crate::{
     Core, Outcome,
     entity::mailbox_messages,
-    ports::{Answer, MailError, Mailer, OutgoingEmail},
+    ports::{Answer, Mailer, OutgoingEmail, OutgoingSms, SendError, SmsGateway, Taken},
     random,
 };
 
@@ -18,30 +18,65 @@ pub struct Catcher(pub Arc<Core>);
 
 #[async_trait]
 impl Mailer for Catcher {
-    async fn send(&self, email: &OutgoingEmail) -> Result<Answer, MailError> {
-        match keep(&self.0, email).await {
-            Ok(()) => Ok(Answer {
-                code: None,
-                words: "caught by the mailbox".to_owned(),
-            }),
-            Err(fault) => Err(MailError::Temporary(Answer {
-                code: None,
-                words: fault.to_string(),
-            })),
-        }
+    async fn send(&self, email: &OutgoingEmail) -> Result<Answer, SendError> {
+        let caught = Caught {
+            recipient: email.to.as_str(),
+            subject: &email.subject,
+            text: &email.text,
+            html: &email.html,
+        };
+        answered(keep(&self.0, caught).await)
     }
 }
 
-async fn keep(core: &Core, email: &OutgoingEmail) -> Outcome<()> {
+#[async_trait]
+impl SmsGateway for Catcher {
+    async fn send(&self, sms: &OutgoingSms) -> Result<Taken, SendError> {
+        let caught = Caught {
+            recipient: sms.to.as_str(),
+            subject: "",
+            text: &sms.text,
+            html: "",
+        };
+        let answer = answered(keep(&self.0, caught).await)?;
+        Ok(Taken {
+            answer,
+            reference: None,
+        })
+    }
+}
+
+fn answered(kept: Outcome<()>) -> Result<Answer, SendError> {
+    match kept {
+        Ok(()) => Ok(Answer {
+            code: None,
+            words: "caught by the mailbox".to_owned(),
+        }),
+        Err(fault) => Err(SendError::Unavailable(Answer {
+            code: None,
+            words: fault.to_string(),
+        })),
+    }
+}
+
+struct Caught<'a> {
+    recipient: &'a str,
+    /// "" of an SMS, as is `html`.
+    subject: &'a str,
+    text: &'a str,
+    html: &'a str,
+}
+
+async fn keep(core: &Core, caught: Caught<'_>) -> Outcome<()> {
     let now = core.now();
     let write = core.database.begin().await?;
     mailbox_messages::ActiveModel {
         id: Set(random::id(now)),
         at: Set(now),
-        recipient: Set(email.to.to_string()),
-        subject: Set(email.subject.clone()),
-        text: Set(email.text.clone()),
-        html: Set(email.html.clone()),
+        recipient: Set(caught.recipient.to_owned()),
+        subject: Set(caught.subject.to_owned()),
+        text: Set(caught.text.to_owned()),
+        html: Set(caught.html.to_owned()),
     }
     .insert(&write)
     .await?;

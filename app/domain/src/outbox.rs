@@ -1,29 +1,39 @@
 //! The outbox: messages to deliver, in the database until they are settled.
 //!
-//! A row is queued in the transaction that causes it, claimed under a lease, sent outside of any
-//! transaction, and settled. Whoever claims must settle before the lease runs out; after that the
-//! row may be claimed again, so nothing is lost with a process that dies.
+//! A row is queued in the transaction that causes it, claimed for a while, written down as begun, sent outside
+//! of any transaction, and settled. Whoever has begun must settle before the lease runs out; after that the row
+//! may be claimed again, so nothing is lost with a process that dies.
+//!
+//! - `claim`: what is due; `turn`: tries that end and others that begin; `settle`: what became of a message
+//! - `blame`: whose fault it is that one was not taken; `rests`: who is left alone for a while
+//! - `hold`: organizations for which nothing is sent; `mend`: what a wrong clock has left behind
+
+pub(crate) mod blame;
+pub(crate) mod claim;
+mod hold;
+pub(crate) mod mend;
+pub(crate) mod rests;
+pub(crate) mod settle;
+pub(crate) mod turn;
+mod values;
 
 use chrono::{DateTime, Duration, Utc};
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder,
-    QuerySelect, Set,
-    sea_query::{Expr, LockBehavior, LockType, Query, SimpleExpr},
+    ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter, Set,
+    sea_query::{Expr, Query, SelectStatement, SimpleExpr},
 };
-use types::{
-    ids::{BatchId, DeliveryId, InvitationId, OrganizationId, PasswordResetId},
-    invitation::Channel,
-    users::UserStatus,
-};
+use types::ids::{BatchId, DeliveryId, InvitationId, OrganizationId, PasswordResetId};
 
+pub(crate) use self::hold::{hold, release};
+pub use self::hold::{pause, resume};
 use crate::{
-    Core, Outcome,
-    changes::News,
+    Outcome,
+    channels::Route,
     entity::{
         deliveries::{self, DeliveryState},
-        invitations, users,
+        delivery_events::{self, EventKind},
     },
-    ports::{Answer, MailError},
+    ports::Answer,
     random,
 };
 
@@ -48,26 +58,42 @@ pub(crate) fn put_off_at(row: &deliveries::Model) -> DateTime<Utc> {
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Subject {
     Invitation {
+        organization: OrganizationId,
         invitation: InvitationId,
         generation: i32,
         batch: Option<BatchId>,
     },
+    /// The word to somebody that they are in.
+    Welcome(OrganizationId, InvitationId),
     PasswordReset(PasswordResetId),
 }
+
+/// The generation of a message about an invitation that carries no link to it.
+pub(crate) const WELCOME: i32 = 0;
 
 /// A row that is due at once; to be inserted in the transaction that causes it.
 pub(crate) fn queued(
     subject: Subject,
-    channel: Channel,
+    route: Route,
     now: DateTime<Utc>,
 ) -> deliveries::ActiveModel {
-    let (invitation, reset, batch, generation) = match subject {
+    let (organization, invitation, reset, batch, generation) = match subject {
         Subject::Invitation {
+            organization,
             invitation,
             generation,
             batch,
-        } => (Some(invitation), None, batch, generation),
-        Subject::PasswordReset(reset) => (None, Some(reset), None, 0),
+        } => (
+            Some(organization),
+            Some(invitation),
+            None,
+            batch,
+            generation,
+        ),
+        Subject::Welcome(organization, invitation) => {
+            (Some(organization), Some(invitation), None, None, WELCOME)
+        }
+        Subject::PasswordReset(reset) => (None, None, Some(reset), None, 0),
     };
     deliveries::ActiveModel {
         id: Set(random::id(now)),
@@ -75,7 +101,7 @@ pub(crate) fn queued(
         password_reset_id: Set(reset),
         batch_id: Set(batch),
         generation: Set(generation),
-        channel: Set(channel),
+        channel: Set(route.channel),
         state: Set(DeliveryState::Queued),
         attempt: Set(0),
         due_at: Set(now),
@@ -83,6 +109,28 @@ pub(crate) fn queued(
         answer_words: Set(None),
         created_at: Set(now),
         settled_at: Set(None),
+        organization_id: Set(organization),
+        domain: Set(route.domain),
+        reminder: Set(0),
+        reference: Set(None),
+    }
+}
+
+/// Part of a transaction: something has happened to a message, beside its last answer.
+pub(crate) fn event(
+    delivery: DeliveryId,
+    kind: EventKind,
+    answer: Answer,
+    now: DateTime<Utc>,
+) -> delivery_events::ActiveModel {
+    delivery_events::ActiveModel {
+        id: Set(random::id(now)),
+        delivery_id: Set(delivery),
+        at: Set(now),
+        kind: Set(kind),
+        code: Set(answer.code.map(i32::from)),
+        words: Set(answer.words),
+        until: Set(None),
     }
 }
 
@@ -109,175 +157,48 @@ fn unsettled() -> SimpleExpr {
     deliveries::Column::State.is_in([DeliveryState::Queued, DeliveryState::Sending])
 }
 
-/// Takes up to `limit` due messages for the time of `lease`; each counts as a try begun.
-pub(crate) async fn claim(
-    core: &Core,
-    limit: u64,
-    lease: Duration,
-) -> Outcome<Vec<deliveries::Model>> {
-    let now = core.now();
-    let write = core.database.begin().await?;
-    let mut claimed: Vec<deliveries::Model> = Vec::new();
-    // One state at a time: so the index gives them in order, however many are waiting.
-    for state in [DeliveryState::Sending, DeliveryState::Queued] {
-        let due = deliveries::Entity::find()
-            .filter(deliveries::Column::State.eq(state))
-            .filter(deliveries::Column::DueAt.lte(now))
-            .order_by_asc(deliveries::Column::DueAt)
-            .limit(limit.saturating_sub(claimed.len() as u64))
-            .lock_with_behavior(LockType::Update, LockBehavior::SkipLocked)
-            .all(&write)
-            .await?;
-        claimed.extend(due);
-    }
-    if claimed.is_empty() {
-        return Ok(claimed);
-    }
-    let ids: Vec<DeliveryId> = claimed.iter().map(|row| row.id).collect();
-    deliveries::Entity::update_many()
-        .col_expr(
-            deliveries::Column::State,
-            Expr::value(DeliveryState::Sending),
+/// Written out, not bound: the queue's indexes hold one state each, and an engine uses such an index only where it
+/// reads that state in the statement.
+fn in_state(state: DeliveryState) -> SimpleExpr {
+    Expr::col((deliveries::Entity, deliveries::Column::State))
+        .eq(SimpleExpr::Constant(state.into()))
+}
+
+/// Of a message: whether it came back after it was sent.
+fn came_back() -> SelectStatement {
+    Query::select()
+        .expr(Expr::value(1))
+        .from(delivery_events::Entity)
+        .and_where(
+            Expr::col((delivery_events::Entity, delivery_events::Column::DeliveryId))
+                .equals((deliveries::Entity, deliveries::Column::Id)),
         )
-        .col_expr(
-            deliveries::Column::Attempt,
-            Expr::col(deliveries::Column::Attempt).add(1),
+        .and_where(
+            delivery_events::Column::Kind.is_in([EventKind::Bounced, EventKind::SmsUndelivered]),
         )
-        .col_expr(deliveries::Column::DueAt, Expr::value(now + lease))
-        .filter(deliveries::Column::Id.is_in(ids))
-        .exec(&write)
+        .to_owned()
+}
+
+/// Whether another message of the same generation has arrived, as far as anybody knows, or still may.
+pub(crate) async fn is_reached(
+    read: &impl ConnectionTrait,
+    invitation: InvitationId,
+    generation: i32,
+    except: DeliveryId,
+) -> Outcome<bool> {
+    let other = deliveries::Entity::find()
+        .filter(deliveries::Column::InvitationId.eq(invitation))
+        .filter(deliveries::Column::Generation.eq(generation))
+        .filter(deliveries::Column::Id.ne(except))
+        .filter(deliveries::Column::State.is_in([
+            DeliveryState::Queued,
+            DeliveryState::Sending,
+            DeliveryState::Sent,
+        ]))
+        .filter(Expr::exists(came_back()).not())
+        .one(read)
         .await?;
-    write.commit().await?;
-    for row in &mut claimed {
-        row.attempt += 1;
-    }
-    Ok(claimed)
-}
-
-/// A try that has come to its end.
-pub(crate) struct Tried {
-    pub delivery: DeliveryId,
-    /// The try that this is the end of: another one's row is not touched.
-    pub attempt: i32,
-    pub result: Result<Answer, MailError>,
-    /// No try begins after this.
-    pub give_up_at: DateTime<Utc>,
-    pub invited: Option<Invited>,
-}
-
-/// The invitation that a message carried.
-#[derive(Clone, Copy)]
-pub(crate) struct Invited {
-    pub organization: OrganizationId,
-    pub invitation: InvitationId,
-    pub generation: i32,
-}
-
-/// Writes down the ends of several tries in one transaction.
-pub(crate) async fn settle(core: &Core, tries: &[Tried]) -> Outcome<()> {
-    if tries.is_empty() {
-        return Ok(());
-    }
-    let now = core.now();
-    let write = core.database.begin().await?;
-    let mut organizations: Vec<OrganizationId> = Vec::new();
-    for tried in tries {
-        let ruling = Ruling::of(tried, now);
-        let ours = Condition::all()
-            .add(deliveries::Column::Id.eq(tried.delivery))
-            .add(deliveries::Column::Attempt.eq(tried.attempt))
-            .add(deliveries::Column::State.eq(DeliveryState::Sending));
-        let written = deliveries::Entity::update_many()
-            .set(deliveries::ActiveModel {
-                state: Set(ruling.state),
-                due_at: Set(ruling.next_try.unwrap_or(now)),
-                answer_code: Set(ruling.answer.code.map(i32::from)),
-                answer_words: Set(Some(ruling.answer.words.clone())),
-                settled_at: Set(ruling.next_try.is_none().then_some(now)),
-                ..Default::default()
-            })
-            .filter(ours)
-            .exec(&write)
-            .await?;
-        // Replaced, revoked or claimed again meanwhile: the status is not ours to set.
-        if written.rows_affected == 0 {
-            continue;
-        }
-        if let Some(invited) = tried.invited {
-            tell_user(&write, invited, &ruling).await?;
-            if !organizations.contains(&invited.organization) {
-                organizations.push(invited.organization);
-            }
-        }
-    }
-    let news = News {
-        changed: &organizations,
-        queued: false,
-    };
-    core.commit_with(write, news).await
-}
-
-/// What follows from the end of a try.
-struct Ruling {
-    state: DeliveryState,
-    next_try: Option<DateTime<Utc>>,
-    answer: Answer,
-}
-
-impl Ruling {
-    fn of(tried: &Tried, now: DateTime<Utc>) -> Self {
-        let next = now + wait_after(tried.attempt);
-        let (state, next_try, answer) = match &tried.result {
-            Ok(answer) => (DeliveryState::Sent, None, answer),
-            Err(MailError::Temporary(answer)) if next < tried.give_up_at => {
-                (DeliveryState::Queued, Some(next), answer)
-            }
-            Err(MailError::Temporary(answer) | MailError::Permanent(answer)) => {
-                (DeliveryState::Failed, None, answer)
-            }
-        };
-        Self {
-            state,
-            next_try,
-            answer: answer.clone(),
-        }
-    }
-}
-
-/// The status follows the message only while it carries the current generation and the person
-/// has not come in meanwhile.
-async fn tell_user(write: &impl ConnectionTrait, invited: Invited, ruling: &Ruling) -> Outcome<()> {
-    let (status, code, words) = match ruling.state {
-        DeliveryState::Sent => (UserStatus::Invited, None, None),
-        DeliveryState::Failed => (
-            UserStatus::Failed,
-            ruling.answer.code,
-            Some(ruling.answer.words.clone()),
-        ),
-        _ => (
-            UserStatus::Waiting,
-            ruling.answer.code,
-            Some(ruling.answer.words.clone()),
-        ),
-    };
-    let user = Query::select()
-        .column(invitations::Column::UserId)
-        .from(invitations::Entity)
-        .and_where(invitations::Column::Id.eq(invited.invitation))
-        .and_where(invitations::Column::Generation.eq(invited.generation))
-        .to_owned();
-    users::Entity::update_many()
-        .set(users::ActiveModel {
-            status: Set(status),
-            failure_code: Set(code.map(i32::from)),
-            failure_words: Set(words),
-            ..Default::default()
-        })
-        .filter(users::Column::Id.in_subquery(user))
-        .filter(users::Column::Status.eq(UserStatus::Waiting))
-        .exec(write)
-        .await?;
-    Ok(())
+    Ok(other.is_some())
 }
 
 #[cfg(test)]

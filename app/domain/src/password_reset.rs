@@ -1,4 +1,4 @@
-//! Forgotten passwords: a single-use link to the identity's address, valid for an hour.
+//! Forgotten passwords: a single-use link to the identity's address or number, valid for an hour.
 
 use std::sync::Arc;
 
@@ -8,38 +8,41 @@ use sea_orm::{
     sea_query::Expr,
 };
 use serde_json::json;
-use types::{contact::Email, ids::PasswordResetId, invitation::Channel, refusal::Refusal};
+use types::{audit::Action, contact::Username, ids::PasswordResetId, refusal::Refusal};
 
 use crate::{
     Core, Outcome, audit,
     changes::News,
+    channels::Route,
     entity::{identities, password_resets},
     outbox::{self, Subject},
-    passwords, random, sessions, sign_in,
+    passwords, phones,
+    proof::Origin,
+    random, sessions, sign_in,
 };
 
 const LIFETIME: Duration = Duration::hours(1);
 /// Asking again within this time sends nothing more.
 const BETWEEN_ASKS: Duration = Duration::minutes(2);
 
-/// Queues a message if the address has an identity. The work is done behind the answer, so that
+/// Queues a message if the username has an identity. The work is done behind the answer, so that
 /// neither the answer nor its time tells which addresses are known.
 ///
 /// # Errors
-/// `EmailNotValid`.
-pub fn request(core: &Arc<Core>, email: &str) -> Result<(), Refusal> {
-    let email = Email::parse(email).map_err(|_| Refusal::EmailNotValid)?;
+/// `EmailNotValid`; of a number `PhoneWithoutCountryCode`, `PhoneImpossible`, `PhoneNotValid`.
+pub fn request(core: &Arc<Core>, username: &str) -> Result<(), Refusal> {
+    let username = phones::username(username)?;
     let core = Arc::clone(core);
     tokio::spawn(async move {
-        if let Err(fault) = queue(&core, &email).await {
+        if let Err(fault) = queue(&core, &username).await {
             tracing::error!(%fault, "a password reset was not queued");
         }
     });
     Ok(())
 }
 
-pub(crate) async fn queue(core: &Core, email: &Email) -> Outcome<()> {
-    let Some(identity) = sign_in::by_email(core.database.read(), email).await? else {
+pub(crate) async fn queue(core: &Core, username: &Username) -> Outcome<()> {
+    let Some(identity) = sign_in::by_username(core.database.read(), username).await? else {
         return Ok(());
     };
     let now = core.now();
@@ -62,9 +65,13 @@ pub(crate) async fn queue(core: &Core, email: &Email) -> Outcome<()> {
     }
     .insert(&write)
     .await?;
-    outbox::queued(Subject::PasswordReset(reset), Channel::Email, now)
-        .insert(&write)
-        .await?;
+    outbox::queued(
+        Subject::PasswordReset(reset),
+        Route::to_username(&identity.username),
+        now,
+    )
+    .insert(&write)
+    .await?;
     let news = News {
         changed: &[],
         queued: true,
@@ -84,11 +91,11 @@ pub async fn is_open(core: &Core, token: &str) -> Outcome<bool> {
 ///
 /// # Errors
 /// `ResetLinkNotValid`, and those of `passwords::read_new`.
-pub async fn complete(core: &Core, token: &str, password: &str) -> Outcome<()> {
+pub async fn complete(core: &Core, origin: &Origin, token: &str, password: &str) -> Outcome<()> {
     let (_, identity) = find(core, core.database.read(), token)
         .await?
         .ok_or(Refusal::ResetLinkNotValid)?;
-    let password = passwords::read_new(password, &[identity.email.to_string()])?;
+    let password = passwords::read_new(password, &[identity.username.to_string()])?;
     let hash = core.hasher.hash(&password).await?;
     let now = core.now();
     let write = core.database.begin().await?;
@@ -103,22 +110,17 @@ pub async fn complete(core: &Core, token: &str, password: &str) -> Outcome<()> {
         .exec(&write)
         .await?;
     sign_in::set_password(&write, identity.id, hash).await?;
-    // The link came by mail.
+    // The link came to it.
     identities::Entity::update_many()
-        .col_expr(identities::Column::EmailProvenAt, Expr::value(Some(now)))
+        .col_expr(identities::Column::UsernameProvenAt, Expr::value(Some(now)))
         .filter(identities::Column::Id.eq(identity.id))
-        .filter(identities::Column::EmailProvenAt.is_null())
+        .filter(identities::Column::UsernameProvenAt.is_null())
         .exec(&write)
         .await?;
     sessions::end_all(&write, identity.id, None).await?;
-    let event = audit::Event {
-        organization: None,
-        actor: None,
-        action: "password_reset",
-        subject: None,
-        details: json!({ "identity": identity.id.to_string() }),
-    };
-    audit::record(&write, now, event).await?;
+    let event = audit::Event::by_visitor(origin, None, Action::PasswordReset)
+        .with(json!({ "identity": identity.id.to_string() }));
+    audit::record(&write, core, now, event).await?;
     write.commit().await?;
     Ok(())
 }

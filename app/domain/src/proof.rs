@@ -1,13 +1,15 @@
 //! Proofs: values that only a check can make, required as arguments by what needs the check.
 
-use std::{marker::PhantomData, ops::Deref};
+use std::{fmt, marker::PhantomData, net::IpAddr, ops::Deref};
 
 use types::{
     access::{Permission, Permissions, RoleKind},
-    contact::Email,
+    contact::Username,
     ids::{IdentityId, OrganizationId, SessionId, UserId},
     language::Language,
+    organization::Verification,
     refusal::Refusal,
+    resources::Access,
     session::Me,
 };
 
@@ -29,18 +31,61 @@ macro_rules! rights {
 
 rights! { ManageUsers CopyInvitationLinks ManageRoles ManageOrganization ViewAudit }
 
+/// Where a request came from, for the audit log; the default is nowhere: the command line.
+#[derive(Clone, Debug, Default)]
+pub struct Origin(Option<IpAddr>);
+
+impl From<IpAddr> for Origin {
+    fn from(address: IpAddr) -> Self {
+        Self(Some(address))
+    }
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            Some(address) => address.fmt(f),
+            None => Ok(()),
+        }
+    }
+}
+
 /// Someone with a valid session; made by `sessions::signed_in`.
 #[derive(Clone, Debug)]
 pub struct SignedIn {
     pub(crate) session: SessionId,
     pub(crate) identity: IdentityId,
     pub(crate) organization: OrganizationId,
-    pub(crate) email: Email,
+    pub(crate) username: Username,
+    pub(crate) is_operator: bool,
+    pub(crate) origin: Origin,
 }
 
 impl SignedIn {
-    pub fn email(&self) -> &Email {
-        &self.email
+    pub fn username(&self) -> &Username {
+        &self.username
+    }
+
+    /// # Errors
+    /// `NotAllowed` for someone who does not run the installation.
+    pub fn operator(self) -> Result<Operator, Refusal> {
+        if self.is_operator {
+            Ok(Operator(self))
+        } else {
+            Err(Refusal::NotAllowed)
+        }
+    }
+}
+
+/// The person who runs the installation; need not be a user of the organization that is changed.
+#[derive(Clone, Debug)]
+pub struct Operator(SignedIn);
+
+impl Deref for Operator {
+    type Target = SignedIn;
+
+    fn deref(&self) -> &SignedIn {
+        &self.0
     }
 }
 
@@ -51,14 +96,19 @@ pub struct Member {
     pub(crate) identity: IdentityId,
     pub(crate) organization: OrganizationId,
     pub(crate) user: UserId,
-    pub(crate) email: Email,
+    pub(crate) username: Username,
     pub(crate) first_name: String,
     pub(crate) last_name: String,
     pub(crate) language: Language,
     pub(crate) organization_name: String,
+    pub(crate) verification: Verification,
     pub(crate) role_kind: RoleKind,
     pub(crate) role_name: String,
     pub(crate) permissions: Permissions,
+    /// What they may reach: of an Owner everything.
+    pub(crate) access: Access,
+    pub(crate) is_operator: bool,
+    pub(crate) origin: Origin,
 }
 
 impl Member {
@@ -66,19 +116,29 @@ impl Member {
         self.organization
     }
 
-    /// What pages know of the person; `mailbox` is whether `/mailbox` is there.
+    pub fn username(&self) -> &Username {
+        &self.username
+    }
+
+    /// What pages know of the person; `mailbox` is whether `/mailbox` is there. The logo is left to
+    /// `organization::logo_path`.
     pub fn me(self, mailbox: bool) -> Me {
         Me {
             user: self.user,
             organization: self.organization_name,
+            logo: None,
             first_name: self.first_name,
             last_name: self.last_name,
-            email: self.email,
+            username: self.username,
             role: self.role_kind,
             role_name: self.role_name,
             permissions: self.permissions,
             language: self.language,
+            operator: self.is_operator,
+            by_sms: self.verification == Verification::EmailOrSms,
             mailbox,
+            // Where else, only the session knows: the gate adds it.
+            organizations: Vec::new(),
         }
     }
 

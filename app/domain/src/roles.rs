@@ -1,4 +1,8 @@
 //! Roles: what they carry, and who may give them.
+//!
+//! `manage`: the organization's own ones
+
+mod manage;
 
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, Set};
 use types::{
@@ -9,8 +13,9 @@ use types::{
     users::InviteChoices,
 };
 
+pub use self::manage::{add, delete, edit, list};
 use crate::{
-    Core, Outcome,
+    Core, Outcome, access,
     entity::{organizations, roles},
     proof::{Admin, ManageUsers, Member},
     random,
@@ -137,13 +142,38 @@ pub(crate) fn choice(role: &roles::Model) -> RoleChoice {
     }
 }
 
-/// What the dialog "Invite users" offers.
-pub async fn invite_choices(core: &Core, admin: &Admin<ManageUsers>) -> Outcome<InviteChoices> {
-    let read = core.database.read();
-    let mut offered: Vec<_> = all(read, admin.organization)
+/// The role of new people, where nobody chooses another: the organization's default or, where there is
+/// none or the member may not give it, the built-in User.
+pub(crate) fn usual<'a>(
+    roles: &'a [roles::Model],
+    organization: &organizations::Model,
+    member: &Member,
+) -> Option<&'a roles::Model> {
+    let default = roles
+        .iter()
+        .find(|role| Some(role.id) == organization.default_role_id && may_give(member, role));
+    default.or_else(|| roles.iter().find(|role| role.kind == RoleKind::User))
+}
+
+/// The same, read.
+pub(crate) async fn usual_of(
+    read: &impl ConnectionTrait,
+    member: &Member,
+) -> Outcome<Option<roles::Model>> {
+    let organization = crate::organization::find(read, member.organization).await?;
+    let roles = all(read, member.organization).await?;
+    Ok(usual(&roles, &organization, member).cloned())
+}
+
+/// The roles that the member may give, the most modest first.
+pub(crate) async fn offered(
+    read: &impl ConnectionTrait,
+    member: &Member,
+) -> Outcome<Vec<RoleChoice>> {
+    let mut offered: Vec<_> = all(read, member.organization)
         .await?
         .into_iter()
-        .filter(|role| may_give(admin, role))
+        .filter(|role| may_give(member, role))
         .collect();
     // The most modest first: the built-in User, own roles by what they carry, Admin, Owner.
     offered.sort_by_key(|role| {
@@ -153,12 +183,19 @@ pub async fn invite_choices(core: &Core, admin: &Admin<ManageUsers>) -> Outcome<
             .count();
         (role.kind == RoleKind::Owner, carried, role.name.clone())
     });
-    let organization = organizations::Entity::find_by_id(admin.organization)
-        .one(read)
-        .await?
-        .ok_or(Refusal::NotFound)?;
+    Ok(offered.iter().map(choice).collect())
+}
+
+/// What the dialog "Invite users" offers.
+pub async fn invite_choices(core: &Core, admin: &Admin<ManageUsers>) -> Outcome<InviteChoices> {
+    let read = core.database.read();
+    let organization = crate::organization::find(read, admin.organization).await?;
+    let usual = usual_of(read, admin).await?;
+    let usual = usual.filter(|role| may_give(admin, role));
     Ok(InviteChoices {
-        roles: offered.iter().map(choice).collect(),
+        roles: offered(read, admin).await?,
+        access: access::choices(read, admin).await?,
+        default_role: usual.map(|role| role.id),
         default_hours: organization.invitation_hours.try_into().unwrap_or_default(),
         default_language: organization.language,
     })

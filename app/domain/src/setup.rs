@@ -3,18 +3,22 @@
 use sea_orm::{ActiveModelTrait, ConnectionTrait, EntityTrait, PaginatorTrait, Set};
 use serde_json::json;
 use types::{
-    contact::Email,
+    audit::Action,
+    contact::{Email, Username},
     ids::{IdentityId, OrganizationId},
     invitation::Lifetime,
     language::Language,
     refusal::{LONGEST_NAME, Refusal},
+    resources::Access,
     users::UserStatus,
 };
 
 use crate::{
     Core, Outcome, audit,
     entity::{identities, organizations, users},
-    passwords, random,
+    passwords,
+    proof::Origin,
+    random,
     roles::{self, BuiltIn},
     sessions::Authenticated,
     users::{NewUser, PersonName},
@@ -46,7 +50,12 @@ pub fn code(core: &Core) -> &str {
 ///
 /// # Errors
 /// `SetupCodeWrong`, and those of `create`.
-pub async fn with_code(core: &Core, typed: &str, request: Request) -> Outcome<Authenticated> {
+pub async fn with_code(
+    core: &Core,
+    origin: &Origin,
+    typed: &str,
+    request: Request,
+) -> Outcome<Authenticated> {
     let bare = |text: &str| -> String {
         text.chars()
             .filter(char::is_ascii_alphanumeric)
@@ -59,7 +68,7 @@ pub async fn with_code(core: &Core, typed: &str, request: Request) -> Outcome<Au
     if bare(typed) != bare(&core.setup_code) {
         return Err(Refusal::SetupCodeWrong.into());
     }
-    create(core, request).await
+    make(core, Some(origin), request).await
 }
 
 /// The command `usher setup`: makes the organization, its owner, and the operator, who is the same.
@@ -68,6 +77,11 @@ pub async fn with_code(core: &Core, typed: &str, request: Request) -> Outcome<Au
 /// `AlreadySetUp`, `OrganizationNameMissing`, `NameMissing`, `TextTooLong`, `EmailNotValid`, and
 /// those of `passwords::read_new`.
 pub async fn create(core: &Core, request: Request) -> Outcome<Authenticated> {
+    make(core, None, request).await
+}
+
+/// `from`: where the page was asked for; `None`: the command line.
+async fn make(core: &Core, from: Option<&Origin>, request: Request) -> Outcome<Authenticated> {
     let organization_name = request.organization.trim().to_owned();
     let owner_name = request.owner_name.trim();
     if organization_name.is_empty() {
@@ -84,11 +98,13 @@ pub async fn create(core: &Core, request: Request) -> Outcome<Authenticated> {
     {
         return Err(Refusal::TextTooLong.into());
     }
-    let email = Email::parse(&request.owner_email).map_err(|_| Refusal::EmailNotValid)?;
+    let username: Username = Email::parse(&request.owner_email)
+        .map_err(|_| Refusal::EmailNotValid)?
+        .into();
     let about = [
         organization_name.clone(),
         owner_name.to_owned(),
-        email.to_string(),
+        username.to_string(),
     ];
     let password = passwords::read_new(&request.password, &about)?;
     let password_hash = core.hasher.hash(&password).await?;
@@ -99,16 +115,17 @@ pub async fn create(core: &Core, request: Request) -> Outcome<Authenticated> {
         return Err(Refusal::AlreadySetUp.into());
     }
     let (organization, roles) =
-        create_organization(&write, core, organization_name, request.language).await?;
+        create_organization(&write, core, organization_name.clone(), request.language).await?;
     let identity: IdentityId = random::id(now);
     identities::ActiveModel {
         id: Set(identity),
-        email: Set(email.clone()),
-        email_key: Set(email.key().to_owned()),
-        email_proven_at: Set(None),
+        username: Set(username.clone()),
+        username_key: Set(username.key().to_owned()),
+        username_proven_at: Set(None),
         password_hash: Set(password_hash),
         language: Set(request.language),
         is_operator: Set(true),
+        last_organization_id: Set(None),
         created_at: Set(now),
     }
     .insert(&write)
@@ -117,10 +134,12 @@ pub async fn create(core: &Core, request: Request) -> Outcome<Authenticated> {
     let owner = NewUser {
         organization,
         role: roles.owner,
-        email,
+        username,
         name,
         phone: String::new(),
         job_title: String::new(),
+        access: Access::everything(),
+        access_by: None,
     };
     let owner = users::ActiveModel {
         identity_id: Set(Some(identity)),
@@ -130,14 +149,16 @@ pub async fn create(core: &Core, request: Request) -> Outcome<Authenticated> {
     .insert(&write)
     .await?
     .id;
-    let event = audit::Event {
-        organization: Some(organization),
-        actor: Some(owner),
-        action: "organization_created",
-        subject: Some(owner),
-        details: json!({}),
-    };
-    audit::record(&write, now, event).await?;
+    let event = match from {
+        Some(origin) => {
+            audit::Event::by_visitor(origin, Some(organization), Action::OrganizationCreated)
+        }
+        None => audit::Event::by_command(organization, Action::OrganizationCreated),
+    }
+    .acting_as(owner)
+    .about(owner)
+    .with(json!({ "after": { "name": organization_name } }));
+    audit::record(&write, core, now, event).await?;
     core.commit(write, organization).await?;
     Ok(Authenticated {
         identity,
@@ -160,8 +181,8 @@ pub(crate) async fn create_organization(
         invitation_hours: Set(Lifetime::THREE_DAYS.stored()),
         language: Set(language),
         time_zone: Set("UTC".to_owned()),
-        allowed_domains: Set(String::new()),
         created_at: Set(now),
+        ..Default::default()
     }
     .insert(write)
     .await?;

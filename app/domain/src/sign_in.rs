@@ -1,36 +1,99 @@
-//! Signing in with address and password, and changing the password.
+//! Signing in with username and password, and changing the password.
 
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, sea_query::Expr};
-use serde_json::json;
-use types::{contact::Email, ids::IdentityId, refusal::Refusal};
+use types::{audit::Action, contact::Username, ids::IdentityId, refusal::Refusal};
 
 use crate::{
-    Core, Outcome, audit,
+    Core, Fault, Outcome, audit,
     entity::identities,
-    passwords,
-    proof::Member,
+    passwords, phones,
+    proof::{Member, Origin},
     sessions::{self, Authenticated},
+    tallies::SignIn,
+    temporary_password,
 };
 
-/// Whether address and password belong together; the answer and its time are the same for an
-/// unknown address and for a wrong password.
+/// Whether username and password belong together; the answer and its time are the same for an
+/// unknown username and for a wrong password.
 ///
 /// # Errors
 /// `WrongCredentials`.
-pub async fn verify(core: &Core, email: &str, password: &str) -> Outcome<Authenticated> {
-    let known = match Email::parse(email) {
-        Ok(email) => by_email(core.database.read(), &email).await?,
+pub async fn verify(core: &Core, username: &str, password: &str) -> Outcome<Authenticated> {
+    let known = match phones::username(username) {
+        Ok(username) => by_username(core.database.read(), &username).await?,
         Err(_) => None,
     };
     let stored = known
         .as_ref()
         .map(|identity| identity.password_hash.as_str());
     let matches = core.hasher.verify(password, stored).await?;
-    match known {
-        Some(identity) if matches => Ok(Authenticated {
-            identity: identity.id,
-            organization: None,
-        }),
+    counted(
+        core,
+        match known {
+            Some(identity) if matches => Ok(Authenticated {
+                identity: identity.id,
+                organization: None,
+            }),
+            _ => Err(Refusal::WrongCredentials.into()),
+        },
+    )
+}
+
+/// What became of a try to sign in goes into the numbers.
+fn counted<T>(core: &Core, outcome: Outcome<T>) -> Outcome<T> {
+    match &outcome {
+        Ok(_) => core.tallies.signed_in(SignIn::Done),
+        Err(Fault::Refused(_)) => core.tallies.signed_in(SignIn::Refused),
+        Err(Fault::Broken(_)) => {}
+    }
+    outcome
+}
+
+/// How somebody is let in at the sign-in page.
+#[derive(Debug)]
+pub enum Entered {
+    /// With a password of their own.
+    In(Authenticated),
+    /// With the temporary password of an invitation; this is the token of its link.
+    Invited(String),
+}
+
+/// As `verify`, for the page where a temporary password may be typed, too.
+///
+/// # Errors
+/// `WrongCredentials`.
+pub async fn enter(
+    core: &Core,
+    origin: &Origin,
+    username: &str,
+    password: &str,
+) -> Outcome<Entered> {
+    counted(core, admit(core, origin, username, password).await)
+}
+
+async fn admit(core: &Core, origin: &Origin, username: &str, password: &str) -> Outcome<Entered> {
+    let Ok(username) = phones::username(username) else {
+        core.hasher.verify(password, None).await?;
+        return Err(Refusal::WrongCredentials.into());
+    };
+    let known = by_username(core.database.read(), &username).await?;
+    let stored = known
+        .as_ref()
+        .map(|identity| identity.password_hash.as_str());
+    // At the same time: hashing takes longer than counting a try, and it takes its time for everyone.
+    let (matches, tried) = tokio::try_join!(
+        core.hasher.verify(password, stored),
+        temporary_password::try_out(core, origin, &username, password, known.is_some()),
+    )?;
+    match (known, tried.opens.clone()) {
+        (Some(identity), _) if matches => {
+            temporary_password::take_back(core, &tried).await?;
+            Ok(Entered::In(Authenticated {
+                identity: identity.id,
+                organization: None,
+            }))
+        }
+        (_, Some(token)) => Ok(Entered::Invited(token)),
         _ => Err(Refusal::WrongCredentials.into()),
     }
 }
@@ -54,7 +117,7 @@ pub async fn change_password(
         return Err(Refusal::WrongPassword.into());
     }
     let about = [
-        member.email.to_string(),
+        member.username.to_string(),
         member.first_name.clone(),
         member.last_name.clone(),
     ];
@@ -62,24 +125,18 @@ pub async fn change_password(
     let write = core.database.begin().await?;
     set_password(&write, member.identity, hash).await?;
     sessions::end_all(&write, member.identity, Some(member.session)).await?;
-    let event = audit::Event {
-        organization: Some(member.organization),
-        actor: Some(member.user),
-        action: "password_changed",
-        subject: Some(member.user),
-        details: json!({}),
-    };
-    audit::record(&write, core.now(), event).await?;
+    let event = audit::Event::by(member, Action::PasswordChanged).about(member.user);
+    audit::record(&write, core, core.now(), event).await?;
     write.commit().await?;
     Ok(())
 }
 
-pub(crate) async fn by_email(
+pub(crate) async fn by_username(
     read: &impl ConnectionTrait,
-    email: &Email,
+    username: &Username,
 ) -> Outcome<Option<identities::Model>> {
     Ok(identities::Entity::find()
-        .filter(identities::Column::EmailKey.eq(email.key()))
+        .filter(identities::Column::UsernameKey.eq(username.key()))
         .one(read)
         .await?)
 }

@@ -1,5 +1,6 @@
 //! What tests need: a database of their own, a clock that they set, mailers that remember.
 
+use crate::proof::Origin;
 use std::{
     collections::{BTreeMap, VecDeque},
     sync::{Arc, Mutex, PoisonError},
@@ -12,7 +13,13 @@ use migrations::{Migrator, MigratorTrait};
 use sea_orm::{ActiveModelTrait, EntityTrait, Set, Statement};
 use tokio::sync::watch;
 use types::{
-    contact::Email, ids::IdentityId, language::Language, refusal::Refusal, users::UserStatus,
+    audit::Action,
+    contact::Username,
+    ids::{IdentityId, OrganizationId, RoleId, UserId},
+    language::Language,
+    refusal::Refusal,
+    resources::{Access, AccessChoices},
+    users::UserStatus,
 };
 use url::Url;
 
@@ -20,14 +27,17 @@ mod place;
 
 use self::place::Place;
 use crate::{
-    Core, Fault, Outcome,
-    courier::Courier,
+    Core, Fault, Outcome, audit, bounces,
+    courier::{Courier, Limits},
     database::Database,
     directory::Ways,
     entity, password_reset,
-    ports::{Answer, Clock, MailError, Mailer, OutgoingEmail},
+    ports::{
+        Answer, Carriers, Clock, MailDomains, Mailer, OutgoingEmail, OutgoingSms, SendError,
+        SmsGateway, Taken, TakesMail,
+    },
     proof::{Admin, ManageUsers, Member, SignedIn},
-    random, sessions, setup,
+    random, sessions, setup, sign_in,
     tokens::{KEY_BYTES, Keys},
     users::{NewUser, PersonName},
 };
@@ -51,7 +61,7 @@ impl Clock for TestClock {
 #[derive(Default)]
 pub struct RecordingMailer {
     sent: Mutex<Vec<OutgoingEmail>>,
-    answers: Mutex<VecDeque<Result<Answer, MailError>>>,
+    answers: Mutex<VecDeque<Result<Answer, SendError>>>,
 }
 
 impl RecordingMailer {
@@ -63,7 +73,7 @@ impl RecordingMailer {
             .clone()
     }
 
-    pub fn answer_next(&self, answer: Result<Answer, MailError>) {
+    pub fn answer_next(&self, answer: Result<Answer, SendError>) {
         self.answers
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
@@ -83,7 +93,7 @@ impl RecordingMailer {
 
 #[async_trait]
 impl Mailer for RecordingMailer {
-    async fn send(&self, email: &OutgoingEmail) -> Result<Answer, MailError> {
+    async fn send(&self, email: &OutgoingEmail) -> Result<Answer, SendError> {
         let answer = self
             .answers
             .lock()
@@ -100,10 +110,72 @@ impl Mailer for RecordingMailer {
     }
 }
 
+/// Remembers what it was given, and takes everything.
+#[derive(Default)]
+pub struct RecordingGateway {
+    sent: Mutex<Vec<OutgoingSms>>,
+    answers: Mutex<VecDeque<Result<Taken, SendError>>>,
+}
+
+impl RecordingGateway {
+    /// Messages taken so far.
+    pub fn sent(&self) -> Vec<OutgoingSms> {
+        self.sent
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    pub fn answer_next(&self, answer: Result<Taken, SendError>) {
+        self.answers
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push_back(answer);
+    }
+}
+
+#[async_trait]
+impl SmsGateway for RecordingGateway {
+    async fn send(&self, sms: &OutgoingSms) -> Result<Taken, SendError> {
+        let told = self
+            .answers
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .pop_front();
+        let answer = told.unwrap_or_else(|| {
+            Ok(Taken {
+                answer: answer(201, "queued"),
+                reference: Some(format!("SM{}", sms.id)),
+            })
+        });
+        if answer.is_ok() {
+            self.sent
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .push(sms.clone());
+        }
+        answer
+    }
+}
+
+/// A world of mail servers: `nomail.…` has none, and nobody ever says anything about `slow.…`.
+pub struct TestDomains;
+
+#[async_trait]
+impl MailDomains for TestDomains {
+    async fn takes_mail(&self, domain: &str) -> TakesMail {
+        match domain.split('.').next() {
+            Some("nomail") => TakesMail::No,
+            Some("slow") => std::future::pending().await,
+            _ => TakesMail::Yes,
+        }
+    }
+}
+
 /// Takes messages and says nothing until it is told what to say.
 pub struct HeldMailer {
     taken: watch::Sender<Vec<OutgoingEmail>>,
-    answer: watch::Sender<Option<Result<Answer, MailError>>>,
+    answer: watch::Sender<Option<Result<Answer, SendError>>>,
 }
 
 impl Default for HeldMailer {
@@ -128,14 +200,14 @@ impl HeldMailer {
     }
 
     /// Answers all messages, those under way and those to come.
-    pub fn answer_all(&self, answer: Result<Answer, MailError>) {
+    pub fn answer_all(&self, answer: Result<Answer, SendError>) {
         self.answer.send_replace(Some(answer));
     }
 }
 
 #[async_trait]
 impl Mailer for HeldMailer {
-    async fn send(&self, email: &OutgoingEmail) -> Result<Answer, MailError> {
+    async fn send(&self, email: &OutgoingEmail) -> Result<Answer, SendError> {
         self.taken.send_modify(|taken| taken.push(email.clone()));
         let mut answer = self.answer.subscribe();
         let told = answer
@@ -163,6 +235,7 @@ pub struct TestUsher {
     pub core: Arc<Core>,
     pub clock: Arc<TestClock>,
     pub mailer: Arc<RecordingMailer>,
+    pub sms: Arc<RecordingGateway>,
     /// By their text, which has a place for each value.
     statements: Arc<Mutex<BTreeMap<String, Statement>>>,
     // Deleted with the test.
@@ -171,6 +244,8 @@ pub struct TestUsher {
 
 /// The owner's password in test installations.
 pub const PASSWORD: &str = "tidal lantern orchard 7";
+/// Which providers of mail know.
+pub const BOUNCES_SECRET: &str = "tell-me-what-came-back";
 pub const OWNER: &str = "olive@acme.example";
 /// The owner of the other organization; see `TestUsher::other_organization`.
 pub const STRANGER: &str = "nora@nimbus.example";
@@ -179,7 +254,20 @@ pub const STRANGER: &str = "nora@nimbus.example";
 fn core(database: Database, clock: Arc<TestClock>) -> Outcome<Core> {
     let keys = Keys::new(vec![[7; KEY_BYTES]]).map_err(Fault::broken)?;
     let url = Url::parse("https://usher.example").map_err(Fault::broken)?;
-    Ok(Core::new(database, clock, keys, url))
+    let bounces = bounces::Settings {
+        path: bounces::ReturnPath::parse("bounces@usher.example"),
+        secret: Some(BOUNCES_SECRET.into()),
+    };
+    Ok(Core::new(database, clock, keys, url)
+        .with_bounces(bounces)
+        .with_mail_domains(Arc::new(TestDomains)))
+}
+
+fn authenticated(member: &Member) -> sessions::Authenticated {
+    sessions::Authenticated {
+        identity: member.identity,
+        organization: Some(member.organization),
+    }
 }
 
 impl TestUsher {
@@ -207,10 +295,12 @@ impl TestUsher {
         if let Some(ways) = ways {
             core = core.with_ways(ways);
         }
+        audit::seal(&core).await?;
         Ok(Self {
             core: Arc::new(core),
             clock,
             mailer: Arc::new(RecordingMailer::default()),
+            sms: Arc::new(RecordingGateway::default()),
             statements,
             place,
         })
@@ -251,7 +341,7 @@ impl TestUsher {
 
     /// A second organization, "Nimbus Labs", with an owner of its own.
     pub async fn other_organization(&self) -> Outcome<Admin<ManageUsers>> {
-        let email = Email::parse(STRANGER).map_err(Fault::broken)?;
+        let username = Username::parse(STRANGER).map_err(Fault::broken)?;
         let now = self.core.now();
         let write = self.core.database.begin().await?;
         let (organization, roles) =
@@ -260,12 +350,13 @@ impl TestUsher {
         let identity: IdentityId = random::id(now);
         entity::identities::ActiveModel {
             id: Set(identity),
-            email: Set(email.clone()),
-            email_key: Set(email.key().to_owned()),
-            email_proven_at: Set(Some(now)),
+            username: Set(username.clone()),
+            username_key: Set(username.key().to_owned()),
+            username_proven_at: Set(Some(now)),
             password_hash: Set("never used to sign in".to_owned()),
             language: Set(Language::En),
             is_operator: Set(false),
+            last_organization_id: Set(None),
             created_at: Set(now),
         }
         .insert(&write)
@@ -273,13 +364,15 @@ impl TestUsher {
         let user = NewUser {
             organization,
             role: roles.owner,
-            email,
+            username,
             name: PersonName {
                 first: "Nora".to_owned(),
                 last: String::new(),
             },
             phone: String::new(),
             job_title: String::new(),
+            access: Access::everything(),
+            access_by: None,
         };
         entity::users::ActiveModel {
             identity_id: Set(Some(identity)),
@@ -305,10 +398,29 @@ impl TestUsher {
         Ok(Some(Arc::new(core(database, self.clock.clone())?)))
     }
 
+    /// Takes the user's personal data out of the audit log, as deleting them does; `told`: and says there
+    /// that they were deleted.
+    pub async fn forget(&self, user: UserId, told: bool) -> Outcome<()> {
+        let now = self.core.now();
+        let write = self.core.database.begin().await?;
+        audit::forget(&write, user).await?;
+        if told {
+            let organization = entity::users::Entity::find_by_id(user)
+                .one(&write)
+                .await?
+                .ok_or(Refusal::NotFound)?
+                .organization_id;
+            let event = audit::Event::by_command(organization, Action::UserDeleted).about(user);
+            audit::record(&write, &self.core, now, event).await?;
+        }
+        write.commit().await?;
+        Ok(())
+    }
+
     /// The session of someone who has just come in.
     pub async fn signed_in(&self, who: sessions::Authenticated) -> Outcome<SignedIn> {
         let cookie = sessions::start(&self.core, who, "test").await?;
-        let signed_in = sessions::signed_in(&self.core, &cookie).await?;
+        let signed_in = sessions::signed_in(&self.core, &cookie, Origin::default()).await?;
         Ok(signed_in.ok_or(Refusal::NotSignedIn)?)
     }
 
@@ -319,18 +431,97 @@ impl TestUsher {
         Ok(member.ok_or(Refusal::NotSignedIn)?)
     }
 
+    /// The member as they are by now.
+    pub async fn again(&self, member: &Member) -> Outcome<Member> {
+        self.member(authenticated(member)).await
+    }
+
+    /// The cookie of a further session of the member's.
+    pub async fn cookie(&self, member: &Member) -> Outcome<String> {
+        sessions::start(&self.core, authenticated(member), "test").await
+    }
+
+    /// Somebody who is active with the role, reaches everything but features, and has the password of
+    /// tests: without an invitation, and without the time that hashing takes.
+    pub async fn joined(
+        &self,
+        organization: OrganizationId,
+        role: RoleId,
+        username: &str,
+    ) -> Outcome<Member> {
+        let username = Username::parse(username).map_err(Fault::broken)?;
+        let now = self.core.now();
+        let write = self.core.database.begin().await?;
+        let owner = Username::parse(OWNER).map_err(Fault::broken)?;
+        let owner = sign_in::by_username(&write, &owner).await?;
+        let identity: IdentityId = random::id(now);
+        entity::identities::ActiveModel {
+            id: Set(identity),
+            username: Set(username.clone()),
+            username_key: Set(username.key().to_owned()),
+            username_proven_at: Set(Some(now)),
+            password_hash: Set(owner.ok_or(Refusal::NotFound)?.password_hash),
+            language: Set(Language::En),
+            is_operator: Set(false),
+            last_organization_id: Set(None),
+            created_at: Set(now),
+        }
+        .insert(&write)
+        .await?;
+        let user = NewUser {
+            organization,
+            role,
+            username,
+            name: PersonName::default(),
+            phone: String::new(),
+            job_title: String::new(),
+            access: Access::default(),
+            access_by: None,
+        };
+        entity::users::ActiveModel {
+            identity_id: Set(Some(identity)),
+            status: Set(UserStatus::Active),
+            ..user.row(now)
+        }
+        .insert(&write)
+        .await?;
+        write.commit().await?;
+        self.member(sessions::Authenticated {
+            identity,
+            organization: Some(organization),
+        })
+        .await
+    }
+
+    /// What the member reaches of what the organization has at present.
+    pub async fn reached(&self, member: &Member) -> Outcome<AccessChoices> {
+        crate::access::choices(self.core.database.read(), member).await
+    }
+
     /// As `password_reset::request`, to its end.
-    pub async fn request_password_reset(&self, email: &str) -> Outcome<()> {
-        let email = Email::parse(email).map_err(Fault::broken)?;
-        password_reset::queue(&self.core, &email).await
+    pub async fn request_password_reset(&self, username: &str) -> Outcome<()> {
+        let username = Username::parse(username).map_err(Fault::broken)?;
+        password_reset::queue(&self.core, &username).await
+    }
+
+    pub fn carriers(&self) -> Carriers {
+        self.carriers_with(self.mailer.clone())
+    }
+
+    /// The same with another mailer.
+    pub fn carriers_with(&self, mailer: Arc<dyn Mailer>) -> Carriers {
+        Carriers {
+            mailer,
+            sms: self.sms.clone(),
+        }
     }
 
     /// Sends all that is due.
     pub async fn deliver(&self) -> Outcome<()> {
         Courier::new(
             self.core.clone(),
-            self.mailer.clone(),
-            4,
+            self.carriers(),
+            Limits::of(4),
             Duration::from_secs(10),
         )
         .drain()
@@ -357,8 +548,9 @@ impl TestUsher {
             )*};
         }
         rows! {
-            organizations identities roles resources users invitations password_resets batches
-            batch_recipients deliveries sessions audit_events mailbox_messages imports import_rows
+            organizations identities roles resources users invitations approvals requests presets
+            password_resets batches batch_recipients deliveries delivery_events openings sessions audit_events audit_head
+            mail_domains mailbox_messages imports import_rows logos wordings
         }
         all.sort_unstable();
         Ok(all)

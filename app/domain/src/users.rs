@@ -3,9 +3,10 @@
 use chrono::{DateTime, Utc};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, Set};
 use types::{
-    contact::Email,
+    contact::Username,
     ids::{OrganizationId, RoleId, UserId},
     refusal::Refusal,
+    resources::Access,
     users::UserStatus,
 };
 
@@ -32,16 +33,16 @@ pub(crate) async fn find(
     }
 }
 
-/// Name, or e-mail where there is no name.
+/// Name, or username where there is no name.
 pub(crate) fn called(user: &users::Model) -> String {
-    name_or_email(&user.first_name, &user.last_name, &user.email)
+    name_or_username(&user.first_name, &user.last_name, &user.username)
 }
 
-pub(crate) fn name_or_email(first: &str, last: &str, email: &Email) -> String {
+pub(crate) fn name_or_username(first: &str, last: &str, username: &Username) -> String {
     let name = format!("{first} {last}");
     let name = name.trim();
     if name.is_empty() {
-        email.to_string()
+        username.to_string()
     } else {
         name.to_owned()
     }
@@ -79,15 +80,18 @@ pub(crate) struct FoundBy {
 }
 
 impl FoundBy {
-    pub fn of(name: &PersonName, email: &Email, phone: &str) -> Self {
+    pub fn of(name: &PersonName, username: &Username, phone: &str) -> Self {
         let called = format!("{} {}", name.first, name.last);
         let called = called.trim().to_lowercase();
-        let search = format!("{called} {email} {phone}");
+        let search = match username {
+            Username::Email(email) => format!("{called} {email} {phone}"),
+            Username::Phone(_) => format!("{called} {username}"),
+        };
         Self {
             search: search.trim().to_lowercase(),
             name_key: if called.is_empty() {
                 // As in the searched text, of which it is a part.
-                email.as_str().to_lowercase()
+                username.as_str().to_lowercase()
             } else {
                 called
             },
@@ -104,24 +108,27 @@ impl FoundBy {
 pub(crate) struct NewUser {
     pub organization: OrganizationId,
     pub role: RoleId,
-    pub email: Email,
+    pub username: Username,
     pub name: PersonName,
     /// E.164, or "".
     pub phone: String,
     pub job_title: String,
+    pub access: Access,
+    /// Who chose the access; `None` where nobody did.
+    pub access_by: Option<UserId>,
 }
 
 impl NewUser {
     /// Not invited, and without an identity.
     pub fn row(self, now: DateTime<Utc>) -> users::ActiveModel {
-        let FoundBy { name_key, search } = FoundBy::of(&self.name, &self.email, &self.phone);
+        let FoundBy { name_key, search } = FoundBy::of(&self.name, &self.username, &self.phone);
         users::ActiveModel {
             id: Set(random::id(now)),
             organization_id: Set(self.organization),
             identity_id: Set(None),
             role_id: Set(self.role),
-            email_key: Set(self.email.key().to_owned()),
-            email: Set(self.email),
+            username_key: Set(self.username.key().to_owned()),
+            username: Set(self.username),
             phone: Set(self.phone),
             first_name: Set(self.name.first),
             last_name: Set(self.name.last),
@@ -133,6 +140,10 @@ impl NewUser {
             failure_words: Set(None),
             invited_at: Set(None),
             expires_at: Set(None),
+            access: Set(self.access),
+            access_by: Set(self.access_by),
+            bounced_at: Set(None),
+            access_at: Set(self.access_by.map(|_| now)),
             created_at: Set(now),
         }
     }

@@ -7,10 +7,10 @@
 
 use leptos::{prelude::*, server_fn::codec::Json};
 use types::{
-    ids::SessionId,
+    ids::{OrganizationId, SessionId},
     language::Language,
     password::Strength,
-    session::{Flash, Me, SessionRow},
+    session::{Flash, Me, Outsider, SessionRow},
 };
 
 use super::AppError;
@@ -55,24 +55,34 @@ pub async fn set_up(
             password,
             language: gate::language(),
         };
-        let identity = domain::setup::with_code(&*gate::core()?, &code, request).await?;
+        let identity =
+            domain::setup::with_code(&*gate::core()?, &gate::origin(), &code, request).await?;
         sessions::start(identity).await
     };
     forms::settle(done.await, "/setup", "/users", &typed)
 }
 
-/// Form `/sign-in`.
+/// Form `/sign-in`. The temporary password of an invitation leads where its link leads.
 #[server]
 pub async fn sign_in(email: String, password: String) -> Result<(), AppError> {
-    use crate::ssr::{forms, gate, sessions};
+    use crate::ssr::{forms, gate, links, sessions};
+    use domain::sign_in::Entered;
     let typed = [("email", &email)];
     let visitor = gate::visitor_for(gate::Limit::SignIn, &email).await;
     let done = async {
         visitor?;
-        let identity = domain::sign_in::verify(&*gate::core()?, &email, &password).await?;
-        sessions::start(identity).await
+        let core = gate::core()?;
+        match domain::sign_in::enter(&core, &gate::origin(), &email, &password).await? {
+            Entered::In(identity) => sessions::start(identity).await.map(|()| "/"),
+            Entered::Invited(token) => {
+                links::keep_invitation_token(&token);
+                Ok("/accept")
+            }
+        }
     };
-    forms::settle(done.await, "/sign-in", "/", &typed)
+    let done = done.await;
+    let onward = done.as_ref().map_or("/", |onward| *onward);
+    forms::settle(done.map(|_| ()), "/sign-in", onward, &typed)
 }
 
 /// Ends the session.
@@ -103,7 +113,13 @@ pub async fn reset_password(password: String) -> Result<(), AppError> {
     let visitor = gate::visitor(gate::Limit::SignIn).await;
     let done = async {
         visitor?;
-        domain::password_reset::complete(&*gate::core()?, &links::reset_token(), &password).await?;
+        domain::password_reset::complete(
+            &*gate::core()?,
+            &gate::origin(),
+            &links::reset_token(),
+            &password,
+        )
+        .await?;
         links::forget_reset_token();
         Ok(())
     };
@@ -130,6 +146,26 @@ pub async fn password_strength(password: String, about: Vec<String>) -> Result<S
 pub async fn who_am_i() -> Result<Option<Me>, AppError> {
     use crate::ssr::gate;
     gate::me().await
+}
+
+/// The signed-in person who cannot use the chosen organization, or `None`.
+#[server(input = Json)]
+pub async fn who_is_outside() -> Result<Option<Outsider>, AppError> {
+    use crate::ssr::gate;
+    gate::outsider().await
+}
+
+/// Form: the session goes over to another organization of the person.
+#[server]
+pub async fn switch_organization(organization: OrganizationId) -> Result<(), AppError> {
+    use crate::ssr::{forms, gate};
+    let signed_in = gate::signed_in().await;
+    let done = async {
+        let (core, signed_in) = signed_in?;
+        domain::sessions::choose(&core, &signed_in, organization).await?;
+        Ok(())
+    };
+    forms::settle_quietly(done.await, "/")
 }
 
 /// The person's signed-in browsers.

@@ -2,7 +2,10 @@
 
 use leptos::{prelude::*, server_fn::codec::Json};
 use types::{
-    batch::{BatchReport, BatchSummary, ChangeRequest, SendPreview, SendRequest},
+    batch::{
+        Activation, BatchReport, BatchSummary, ChangeRequest, LetterPreview, LetterRequest,
+        RenewRequest, SendPreview, SendRequest,
+    },
     ids::BatchId,
 };
 
@@ -24,6 +27,30 @@ pub async fn send_invitations(request: SendRequest) -> Result<BatchId, AppError>
     Ok(domain::invitations::send(&core, &admin, &request).await?)
 }
 
+/// What renewing would do; nothing is done.
+#[server(input = Json)]
+pub async fn preview_renewal(request: RenewRequest) -> Result<SendPreview, AppError> {
+    use crate::ssr::gate::{self, ManageUsers};
+    let (core, admin) = gate::admin(ManageUsers).await?;
+    Ok(domain::invitations::preview_renewal(&core, &admin, &request).await?)
+}
+
+/// Queues invitations anew for those whose earlier one has expired.
+#[server(input = Json)]
+pub async fn renew_invitations(request: RenewRequest) -> Result<BatchId, AppError> {
+    use crate::ssr::gate::{self, ManageUsers};
+    let (core, admin) = gate::admin(ManageUsers).await?;
+    Ok(domain::invitations::renew(&core, &admin, &request).await?)
+}
+
+/// The head of an invitation's e-mail; its body is read at `/users/invite/letter`.
+#[server(input = Json)]
+pub async fn preview_letter(request: LetterRequest) -> Result<LetterPreview, AppError> {
+    use crate::ssr::gate::{self, ManageUsers};
+    let (core, admin) = gate::admin(ManageUsers).await?;
+    Ok(domain::invitations::letter(&core, &admin, &request).await?)
+}
+
 /// What revoking, deactivating or activating would do; nothing is done.
 #[server(input = Json)]
 pub async fn preview_change(request: ChangeRequest) -> Result<SendPreview, AppError> {
@@ -38,6 +65,14 @@ pub async fn change_users(request: ChangeRequest) -> Result<BatchId, AppError> {
     use crate::ssr::gate::{self, ManageUsers};
     let (core, admin) = gate::admin(ManageUsers).await?;
     Ok(domain::bulk::change(&core, &admin, &request).await?)
+}
+
+/// Activates who was deactivated, and sends to those who have not joined, in one act.
+#[server(input = Json)]
+pub async fn activate_and_send(request: SendRequest) -> Result<Activation, AppError> {
+    use crate::ssr::gate::{self, ManageUsers};
+    let (core, admin) = gate::admin(ManageUsers).await?;
+    Ok(domain::invitations::activate_and_send(&core, &admin, &request).await?)
 }
 
 /// Undoes what a batch has just revoked or deactivated; answers for how many users.

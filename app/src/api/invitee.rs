@@ -10,6 +10,7 @@ use super::AppError;
 pub async fn read_invitation() -> Result<InvitationPage, AppError> {
     use crate::ssr::{gate, links, sessions};
     let token = links::invitation_token();
+    links::arrived(&token);
     Ok(domain::sign_up::page(
         &*gate::core()?,
         &token,
@@ -44,8 +45,13 @@ pub async fn accept_invitation(
             job_title: job_title.clone(),
             password,
         };
-        let accepted =
-            domain::sign_up::accept(&*gate::core()?, &links::invitation_token(), form).await?;
+        let accepted = domain::sign_up::accept(
+            &*gate::core()?,
+            &gate::origin(),
+            &links::invitation_token(),
+            form,
+        )
+        .await?;
         links::forget_invitation_token();
         sessions::start(accepted).await
     };
@@ -60,8 +66,13 @@ pub async fn sign_in_and_join(password: String) -> Result<(), AppError> {
     let done = async {
         visitor?;
         let token = links::invitation_token();
-        let accepted =
-            domain::sign_up::join_with_password(&*gate::core()?, &token, &password).await?;
+        let accepted = domain::sign_up::join_with_password(
+            &*gate::core()?,
+            &gate::origin(),
+            &token,
+            &password,
+        )
+        .await?;
         links::forget_invitation_token();
         sessions::start(accepted).await
     };
@@ -91,14 +102,31 @@ pub async fn switch_account() -> Result<(), AppError> {
     forms::settle(sessions::end().await, "/accept", "/accept", &[])
 }
 
-/// Button "Ask for a new one": a new invitation goes to the original address, and only there.
+/// Form `/accept/decline`: the person does not want the invitation.
+#[server]
+pub async fn decline_invitation() -> Result<(), AppError> {
+    use crate::ssr::{forms, gate, links};
+    let visitor = gate::visitor_for(gate::Limit::Accept, &links::invitation_token()).await;
+    let done = async {
+        visitor?;
+        domain::sign_up::decline(&*gate::core()?, &gate::origin(), &links::invitation_token())
+            .await?;
+        Ok(())
+    };
+    // The page says what is so, and the link goes on to lead there.
+    forms::settle(done.await, "/accept", "/accept", &[])
+}
+
+/// Button "Ask for a new one": a new invitation goes to the original address, and only there; or an
+/// admin is asked first.
 #[server]
 pub async fn ask_for_new_invitation() -> Result<(), AppError> {
     use crate::ssr::{forms, gate, links};
     let visitor = gate::visitor_for(gate::Limit::Mail, &links::invitation_token()).await;
     let done = async {
         visitor?;
-        domain::sign_up::ask_for_new(&*gate::core()?, &links::invitation_token()).await?;
+        domain::sign_up::ask_for_new(&*gate::core()?, &gate::origin(), &links::invitation_token())
+            .await?;
         Ok(())
     };
     forms::settle_and_say(done.await, "/accept", "/accept", &[])

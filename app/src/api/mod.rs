@@ -4,11 +4,19 @@
 //! forms are plain form posts, so that they work without JavaScript, and end in a redirect.
 
 pub mod account;
+pub mod approvals;
+pub mod audit;
 pub mod batches;
+pub mod delivery;
 pub mod error;
 pub mod imports;
 pub mod invitee;
 pub mod mailbox;
+pub mod operator;
+pub mod organization;
+pub mod presets;
+pub mod resources;
+pub mod roles;
 pub mod users;
 
 pub use error::AppError;

@@ -4,8 +4,10 @@ use leptos::{prelude::*, server_fn::codec::Json};
 use types::{
     ids::UserId,
     invitation::CopiedInvitation,
+    resources::Access,
     users::{
-        EditRequest, InviteChoices, PersonDetails, PersonPage, UsersFilter, UsersPage, UsersQuery,
+        AccessRequest, DeleteRequest, EditRequest, InviteChoices, PersonDetails, PersonPage,
+        UsersFilter, UsersPage, UsersQuery,
     },
 };
 
@@ -60,10 +62,34 @@ pub async fn edit_user(request: EditRequest) -> Result<(), AppError> {
     Ok(domain::people::edit(&core, &admin, &request).await?)
 }
 
-/// Adds a user to the directory, not invited.
+/// Lets the user's address be written to again, to which messages came back; sends nothing.
 #[server(input = Json)]
-pub async fn add_user(details: PersonDetails) -> Result<UserId, AppError> {
+pub async fn try_address_again(user: UserId) -> Result<(), AppError> {
     use crate::ssr::gate::{self, ManageUsers};
     let (core, admin) = gate::admin(ManageUsers).await?;
-    Ok(domain::people::add(&core, &admin, &details).await?)
+    Ok(domain::people::try_again(&core, &admin, user).await?)
+}
+
+/// Changes what a user may reach.
+#[server(input = Json)]
+pub async fn change_access(request: AccessRequest) -> Result<(), AppError> {
+    use crate::ssr::gate::{self, ManageUsers};
+    let (core, admin) = gate::admin(ManageUsers).await?;
+    Ok(domain::people::change_access(&core, &admin, &request).await?)
+}
+
+/// Adds a user to the directory, not invited.
+#[server(input = Json)]
+pub async fn add_user(details: PersonDetails, access: Option<Access>) -> Result<UserId, AppError> {
+    use crate::ssr::gate::{self, ManageUsers};
+    let (core, admin) = gate::admin(ManageUsers).await?;
+    Ok(domain::people::add(&core, &admin, &details, access.as_ref()).await?)
+}
+
+/// Forgets a user for good; the request repeats the address.
+#[server(input = Json)]
+pub async fn delete_user(request: DeleteRequest) -> Result<(), AppError> {
+    use crate::ssr::gate::{self, ManageUsers};
+    let (core, admin) = gate::admin(ManageUsers).await?;
+    Ok(domain::people::delete(&core, &admin, &request).await?)
 }

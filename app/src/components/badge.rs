@@ -1,15 +1,18 @@
 //! Badges: icon and word together, never colour alone.
 
+use chrono::{DateTime, Utc};
 use leptos::prelude::*;
 use types::{
     access::RoleKind,
     batch::{Outcome, Verdict},
+    doctor::Light,
     import::RowVerdict,
     users::ShownStatus,
 };
 
 use super::icon::{Icon, IconName};
 use super::language::use_locale;
+use super::time::Happened;
 use crate::i18n::{Locale, td_string};
 
 /// How a badge is coloured; see `.tone-*` in the stylesheet.
@@ -44,6 +47,28 @@ fn badge(tone: Tone, icon: IconName, word: impl IntoView + 'static) -> AnyView {
     .into_any()
 }
 
+/// Whether something is on, in a word.
+pub fn active_badge(is_on: bool, word: &'static str) -> AnyView {
+    if is_on {
+        badge(Tone::Good, IconName::CheckCircle, word)
+    } else {
+        badge(Tone::Quiet, IconName::Ban, word)
+    }
+}
+
+/// How good something is.
+pub fn light_badge(locale: Locale, light: Light) -> AnyView {
+    match light {
+        Light::Green => badge(
+            Tone::Good,
+            IconName::CheckCircle,
+            td_string!(locale, doctor.green),
+        ),
+        Light::Amber => badge(Tone::Wait, IconName::Eye, td_string!(locale, doctor.amber)),
+        Light::Red => badge(Tone::Bad, IconName::Alert, td_string!(locale, doctor.red)),
+    }
+}
+
 /// The status of a user.
 #[component]
 pub fn StatusBadge(status: ShownStatus) -> impl IntoView {
@@ -57,7 +82,20 @@ pub fn StatusBadge(status: ShownStatus) -> impl IntoView {
         ShownStatus::Active => (Tone::Good, IconName::CheckCircle),
         ShownStatus::Deactivated => (Tone::Quiet, IconName::Ban),
     };
-    let word = move || match status {
+    badge(tone, icon, move || status_text(locale, status))
+}
+
+/// Beside the status of somebody who has declined the last invitation.
+#[component]
+pub fn DeclinedBadge(at: DateTime<Utc>) -> impl IntoView {
+    let locale = use_locale();
+    let word = td_string!(locale, common.status.declined);
+    badge(Tone::Wait, IconName::Ban, view! { <Happened at word /> })
+}
+
+/// The word for a status.
+pub fn status_text(locale: Locale, status: ShownStatus) -> &'static str {
+    match status {
         ShownStatus::NotInvited => td_string!(locale, common.status.not_invited),
         ShownStatus::Waiting => td_string!(locale, common.status.waiting),
         ShownStatus::Invited => td_string!(locale, common.status.invited),
@@ -65,8 +103,7 @@ pub fn StatusBadge(status: ShownStatus) -> impl IntoView {
         ShownStatus::Failed => td_string!(locale, common.status.failed),
         ShownStatus::Active => td_string!(locale, common.status.active),
         ShownStatus::Deactivated => td_string!(locale, common.status.deactivated),
-    };
-    badge(tone, icon, word)
+    }
 }
 
 /// What becomes of a row of an import.
@@ -82,9 +119,11 @@ pub fn RowBadge(verdict: RowVerdict) -> impl IntoView {
         | RowVerdict::InDirectory
         | RowVerdict::Active
         | RowVerdict::Deactivated => (Tone::Quiet, IconName::CircleDashed),
-        RowVerdict::DomainNotAllowed | RowVerdict::RoleAboveYours | RowVerdict::NotAllowed => {
-            (Tone::Wait, IconName::Ban)
-        }
+        RowVerdict::DomainNotAllowed
+        | RowVerdict::RoleAboveYours
+        | RowVerdict::NotAllowed
+        | RowVerdict::ChannelNotAllowed
+        | RowVerdict::OverSeats => (Tone::Wait, IconName::Ban),
     };
     badge(tone, icon, row_verdict_text(locale, verdict))
 }
@@ -102,6 +141,8 @@ pub fn row_verdict_text(locale: Locale, verdict: RowVerdict) -> &'static str {
         RowVerdict::DomainNotAllowed => td_string!(locale, imports.verdict.domain_not_allowed),
         RowVerdict::RoleAboveYours => td_string!(locale, imports.verdict.role_above_yours),
         RowVerdict::NotAllowed => td_string!(locale, imports.verdict.not_allowed),
+        RowVerdict::OverSeats => td_string!(locale, imports.verdict.over_seats),
+        RowVerdict::ChannelNotAllowed => td_string!(locale, imports.verdict.channel_not_allowed),
         RowVerdict::Imported => td_string!(locale, imports.verdict.imported),
     }
 }
@@ -143,10 +184,26 @@ pub fn verdict_text(locale: Locale, verdict: &Verdict) -> &'static str {
         Verdict::DomainNotAllowed => td_string!(locale, batches.outcome.domain_not_allowed),
         Verdict::RoleAboveYours => td_string!(locale, batches.outcome.role_above),
         Verdict::NotInvited => td_string!(locale, batches.outcome.not_invited),
+        Verdict::NotExpired => td_string!(locale, batches.outcome.not_expired),
         Verdict::NotDeactivated => td_string!(locale, batches.outcome.not_deactivated),
         Verdict::Yourself => td_string!(locale, batches.outcome.yourself),
         Verdict::LastOwner => td_string!(locale, batches.outcome.last_owner),
+        Verdict::OverSeats => td_string!(locale, batches.outcome.over_seats),
         Verdict::NotValid(_) => td_string!(locale, batches.outcome.not_valid),
+        Verdict::NoEmail => td_string!(locale, batches.outcome.no_email),
+        Verdict::NoPhone => td_string!(locale, batches.outcome.no_phone),
+        Verdict::ChannelNotAllowed => td_string!(locale, batches.outcome.channel_not_allowed),
+        Verdict::NoMailServer => td_string!(locale, batches.outcome.no_mail_server),
+        Verdict::Bounced => td_string!(locale, batches.outcome.bounced),
+    }
+}
+
+/// What a person is called: "" is somebody who was deleted since.
+pub fn person_name(locale: Locale, called: &str) -> String {
+    if called.is_empty() {
+        td_string!(locale, common.deleted_user).to_owned()
+    } else {
+        called.to_owned()
     }
 }
 

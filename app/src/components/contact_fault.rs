@@ -1,6 +1,6 @@
 //! What is wrong with an address or a phone number, in words.
 
-use types::contact::{EmailFault, PhoneFault};
+use types::contact::{Digits, EmailFault, PhoneFault};
 
 use crate::i18n::{Locale, td_string};
 
@@ -33,6 +33,7 @@ pub fn phone_fault_text(locale: Locale, fault: &PhoneFault) -> String {
         PhoneFault::NoCountryCode => td_string!(locale, imports.cell.no_country_code),
         PhoneFault::TooShort => td_string!(locale, imports.cell.too_short),
         PhoneFault::TooLong => td_string!(locale, imports.cell.number_too_long),
+        PhoneFault::Impossible => td_string!(locale, refusals.phone_impossible),
         PhoneFault::CharacterNotAllowed(character) => {
             return td_string!(
                 locale,
@@ -42,4 +43,20 @@ pub fn phone_fault_text(locale: Locale, fault: &PhoneFault) -> String {
         }
     };
     text.to_owned()
+}
+
+/// That a number has no country code, and how it is written with it.
+pub fn no_country_code_text(locale: Locale, digits: Digits) -> String {
+    let number = digits.to_string();
+    if let Some(phone) = digits.meant() {
+        td_string!(
+            locale,
+            refusals.phone_without_country_code_meant,
+            number = number,
+            plain = phone.digits().to_owned(),
+            readable = phone.readable()
+        )
+    } else {
+        td_string!(locale, refusals.phone_without_country_code, number = number)
+    }
 }

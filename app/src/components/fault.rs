@@ -1,9 +1,16 @@
 //! What a person reads when something was refused or broke.
 
 use leptos::prelude::*;
-use types::{import::Unreadable, refusal::Refusal, session::Flash};
+use types::{
+    import::Unreadable,
+    refusal::{MOST_SLIPS, Refusal},
+    session::Flash,
+};
 
-use super::icon::{Icon, IconName};
+use super::{
+    contact_fault::no_country_code_text,
+    icon::{Icon, IconName},
+};
 use crate::{
     api::AppError,
     components::language::use_locale,
@@ -23,6 +30,8 @@ pub fn refusal_text(locale: Locale, refusal: Refusal) -> String {
         Refusal::NameMissing => td_string!(locale, refusals.name_missing),
         Refusal::OrganizationNameMissing => td_string!(locale, refusals.organization_name_missing),
         Refusal::PhoneNotValid => td_string!(locale, refusals.phone_not_valid),
+        Refusal::PhoneWithoutCountryCode(digits) => return no_country_code_text(locale, digits),
+        Refusal::PhoneImpossible => td_string!(locale, refusals.phone_impossible),
         Refusal::PasswordTooShort => td_string!(locale, refusals.password_too_short),
         Refusal::PasswordTooLong => td_string!(locale, refusals.password_too_long),
         Refusal::PasswordTooWeak => td_string!(locale, refusals.password_too_weak),
@@ -37,12 +46,34 @@ pub fn refusal_text(locale: Locale, refusal: Refusal) -> String {
         Refusal::LifetimeOutOfRange => td_string!(locale, refusals.lifetime_out_of_range),
         Refusal::ListChanged => td_string!(locale, refusals.list_changed),
         Refusal::RoleAboveYours => td_string!(locale, refusals.role_above_yours),
+        Refusal::AccessAboveYours => td_string!(locale, refusals.access_above_yours),
+        Refusal::NotEnabled => td_string!(locale, refusals.not_enabled),
         Refusal::NotInvitedYet => td_string!(locale, refusals.not_invited_yet),
         Refusal::UserActive => td_string!(locale, refusals.user_active),
         Refusal::UserDeactivated => td_string!(locale, refusals.user_deactivated),
+        Refusal::RoleNameMissing => td_string!(locale, refusals.role_name_missing),
+        Refusal::RoleNameTaken => td_string!(locale, refusals.role_name_taken),
+        Refusal::RoleBuiltIn => td_string!(locale, refusals.role_built_in),
+        Refusal::RoleInUse => td_string!(locale, refusals.role_in_use),
+        Refusal::RoleChangedMeanwhile => td_string!(locale, refusals.role_changed_meanwhile),
+        Refusal::PresetTaken => td_string!(locale, refusals.preset_taken),
+        Refusal::TooManyPresets => td_string!(locale, refusals.too_many_presets),
         Refusal::EmailTaken => td_string!(locale, refusals.email_taken),
+        Refusal::PhoneTaken => td_string!(locale, refusals.phone_taken),
+        Refusal::NoContact => td_string!(locale, refusals.no_contact),
         Refusal::EmailFixed => td_string!(locale, refusals.email_fixed),
         Refusal::ChangedMeanwhile => td_string!(locale, refusals.changed_meanwhile),
+        Refusal::ResourceNameMissing => td_string!(locale, refusals.resource_name_missing),
+        Refusal::ResourceNameTaken => td_string!(locale, refusals.resource_name_taken),
+        Refusal::ResourceNameRetired => td_string!(locale, refusals.resource_name_retired),
+        Refusal::TooManyResources => td_string!(locale, refusals.too_many_resources),
+        Refusal::EmailDiffers => td_string!(locale, refusals.email_differs),
+        Refusal::TooManyToPrint => {
+            return td_string!(locale, refusals.too_many_to_print, most = MOST_SLIPS);
+        }
+        Refusal::PasswordPlaceMissing => td_string!(locale, refusals.password_place_missing),
+        Refusal::InvitationDeclined => td_string!(locale, refusals.invitation_declined),
+        Refusal::RequestDecided => td_string!(locale, refusals.request_decided),
         Refusal::NobodyToChange => td_string!(locale, refusals.nobody_to_change),
         Refusal::NotYourself => td_string!(locale, refusals.not_yourself),
         Refusal::LastOwner => td_string!(locale, refusals.last_owner),
@@ -50,6 +81,17 @@ pub fn refusal_text(locale: Locale, refusal: Refusal) -> String {
         Refusal::NobodyToImport => td_string!(locale, refusals.nobody_to_import),
         Refusal::StillChecking => td_string!(locale, refusals.still_checking),
         Refusal::ImportBegun => td_string!(locale, refusals.import_begun),
+        Refusal::OneLineOnly => td_string!(locale, refusals.one_line_only),
+        Refusal::ColorNotValid => td_string!(locale, refusals.color_not_valid),
+        Refusal::TimeZoneUnknown => td_string!(locale, refusals.time_zone_unknown),
+        Refusal::SelectorNotValid => td_string!(locale, refusals.selector_not_valid),
+        Refusal::RemindersOutOfRange => td_string!(locale, refusals.reminders_out_of_range),
+        Refusal::DomainsNotValid => td_string!(locale, refusals.domains_not_valid),
+        Refusal::PlaceholderUnknown => td_string!(locale, refusals.placeholder_unknown),
+        Refusal::LinkMissing => td_string!(locale, refusals.link_missing),
+        Refusal::SmsTooLong => td_string!(locale, refusals.sms_too_long),
+        Refusal::LogoTooLarge => td_string!(locale, refusals.logo_too_large),
+        Refusal::LogoUnreadable => td_string!(locale, refusals.logo_unreadable),
         Refusal::Unreadable(why) => return unreadable_text(locale, why),
         Refusal::InvitationUnknown => td_string!(locale, refusals.invitation_unknown),
         Refusal::InvitationExpired => td_string!(locale, refusals.invitation_expired),
@@ -58,6 +100,16 @@ pub fn refusal_text(locale: Locale, refusal: Refusal) -> String {
         Refusal::InvitationUsed => td_string!(locale, refusals.invitation_used),
         Refusal::SignInInstead => td_string!(locale, refusals.sign_in_instead),
         Refusal::OtherIdentity => td_string!(locale, refusals.other_identity),
+        Refusal::AwaitsApproval => td_string!(locale, refusals.awaits_approval),
+        Refusal::ApprovalRefused => td_string!(locale, refusals.approval_refused),
+        Refusal::ApprovalDecided => td_string!(locale, refusals.approval_decided),
+        Refusal::OrganizationSuspended => td_string!(locale, refusals.organization_suspended),
+        Refusal::SuspendsOwn => td_string!(locale, refusals.suspends_own),
+        Refusal::SeatsNotValid => td_string!(locale, refusals.seats_not_valid),
+        Refusal::OverSeats { free } => {
+            return td_string!(locale, refusals.over_seats, count = free);
+        }
+        Refusal::NoSeatLeft => td_string!(locale, refusals.no_seat_left),
     };
     text.to_owned()
 }

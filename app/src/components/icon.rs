@@ -10,6 +10,7 @@ pub enum IconName {
     ArrowUp,
     Ban,
     Batches,
+    Building,
     Check,
     CheckCircle,
     ChevronDown,
@@ -32,11 +33,14 @@ pub enum IconName {
     Link,
     Moon,
     More,
+    Printer,
     Refresh,
     Search,
     Send,
+    Settings,
     SignOut,
     Sun,
+    Trash,
     Upload,
     User,
     UserPlus,
@@ -55,6 +59,11 @@ impl IconName {
             Self::Columns => "M4 4h16v16H4ZM9.3 4v16M14.7 4v16",
             Self::Filter => "M3 5h18l-7 8.5V19l-4 2v-7.5Z",
             Self::Ban => "M21 12a9 9 0 1 1-18 0 9 9 0 0 1 18 0ZM5.6 5.6l12.8 12.8",
+            Self::Building => {
+                "M4 21V5a1 1 0 0 1 1-1h9a1 1 0 0 1 1 1v16M15 9h4a1 1 0 0 1 1 1v11M2 21h20M8 8h3M8 12h3M8 16h3"
+            }
+            Self::Printer => "M7 9V3h10v6M7 17H4v-7h16v7h-3M7 14h10v7H7Z",
+            Self::Settings => "M4 6h9M17 6h3M4 12h3M11 12h9M4 18h11M19 18h1M13 4v4M7 10v4M15 16v4",
             Self::Batches => {
                 "m12 2.5 9.5 5-9.5 5-9.5-5 9.5-5ZM2.5 12l9.5 5 9.5-5M2.5 16.5l9.5 5 9.5-5"
             }
@@ -104,6 +113,9 @@ impl IconName {
             Self::SignOut => "M9 21H5a1 1 0 0 1-1-1V4a1 1 0 0 1 1-1h4M16 17l5-5-5-5M21 12H9",
             Self::Sun => {
                 "M16 12a4 4 0 1 1-8 0 4 4 0 0 1 8 0ZM12 2v2M12 20v2M4.9 4.9l1.4 1.4M17.7 17.7l1.4 1.4M2 12h2M20 12h2M4.9 19.1l1.4-1.4M17.7 6.3l1.4-1.4"
+            }
+            Self::Trash => {
+                "M4 7h16M9 7V4h6v3M6 7l1 13a1 1 0 0 0 1 1h8a1 1 0 0 0 1-1l1-13M10 11v6M14 11v6"
             }
             Self::Upload => "M12 16V4M7 9l5-5 5 5M4 17v3a1 1 0 0 0 1 1h14a1 1 0 0 0 1-1v-3",
             Self::User => "M16 8a4 4 0 1 1-8 0 4 4 0 0 1 8 0ZM4 21a8 8 0 0 1 16 0",

@@ -21,6 +21,14 @@ pub fn locale_of(language: Language) -> Locale {
     }
 }
 
+/// The language of these texts.
+pub fn language_of(locale: Locale) -> Language {
+    match locale {
+        Locale::en => Language::En,
+        Locale::ru => Language::Ru,
+    }
+}
+
 pub fn use_locale() -> Locale {
     use_context().unwrap_or_default()
 }

@@ -13,17 +13,21 @@ const FIRST_RETRY: Duration = Duration::from_secs(2);
 const LONGEST_RETRY: Duration = Duration::from_mins(1);
 
 #[derive(Clone, Copy)]
-struct Live(RwSignal<u64>);
+struct Live {
+    count: RwSignal<u64>,
+    doubts: RwSignal<u64>,
+}
 
 /// Listens to `/events` while the current page (the console) stands. In the browser only.
 pub fn provide_live() {
     let count = RwSignal::new(0);
-    provide_context(Live(count));
+    let doubts = RwSignal::new(0);
+    provide_context(Live { count, doubts });
     // All of it inside the effect: what belongs to one thread must not be made on the server, where
     // any thread may drop it.
     Effect::new(move || {
         let line = Line(StoredValue::new_local(None));
-        line.open(count);
+        line.open(count, doubts);
         on_cleanup(move || line.close());
     });
 }
@@ -31,7 +35,16 @@ pub fn provide_live() {
 /// Rises with every change of the organization's data. 0 for good where nobody listens.
 pub fn use_live() -> Signal<u64> {
     match use_context::<Live>() {
-        Some(Live(count)) => count.into(),
+        Some(Live { count, .. }) => count.into(),
+        None => Signal::stored(0),
+    }
+}
+
+/// Rises where the server has ended the connection: the session may be another one by now, or nobody's.
+/// 0 for good where nobody listens.
+pub fn use_doubts() -> Signal<u64> {
+    match use_context::<Live>() {
+        Some(Live { doubts, .. }) => doubts.into(),
         None => Signal::stored(0),
     }
 }
@@ -62,6 +75,9 @@ struct Line(StoredValue<Option<State>, LocalStorage>);
 
 struct State {
     count: RwSignal<u64>,
+    doubts: RwSignal<u64>,
+    /// Whether it has stood before.
+    opened: bool,
     source: Option<EventSource>,
     news: Closure<dyn Fn(Event)>,
     lost: Closure<dyn Fn(Event)>,
@@ -71,9 +87,11 @@ struct State {
 }
 
 impl Line {
-    fn open(self, count: RwSignal<u64>) {
+    fn open(self, count: RwSignal<u64>, doubts: RwSignal<u64>) {
         self.0.set_value(Some(State {
             count,
+            doubts,
+            opened: false,
             source: None,
             news: Closure::new(move |event: Event| self.on_news(&event)),
             lost: Closure::new(move |_: Event| self.on_lost()),
@@ -107,6 +125,10 @@ impl Line {
     }
 
     fn on_news(self, event: &Event) {
+        let reopens = |state: &mut State| std::mem::replace(&mut state.opened, true);
+        if event.type_() == "open" && self.with(reopens) == Some(true) {
+            self.doubt();
+        }
         let is_first = self.with(|state| {
             if event.type_() == "open" {
                 state.retry = FIRST_RETRY;
@@ -141,7 +163,14 @@ impl Line {
             })
         });
         if let Some(wait) = wait.flatten() {
+            self.doubt();
             set_timeout(move || self.connect(), wait);
+        }
+    }
+
+    fn doubt(self) {
+        if let Some(doubts) = self.with(|state| state.doubts) {
+            doubts.update(|count| *count += 1);
         }
     }
 

@@ -86,6 +86,16 @@ pub fn When(
     }
 }
 
+/// A word for what happened then.
+#[component]
+pub fn Happened(at: DateTime<Utc>, word: &'static str) -> impl IntoView {
+    view! {
+        <time datetime=machine(at) title=exact(at)>
+            {word}
+        </time>
+    }
+}
+
 /// A moment by date and time: UTC as the server draws it, then in the browser's own time zone.
 #[component]
 pub fn Moment(at: DateTime<Utc>) -> impl IntoView {
@@ -112,4 +122,27 @@ fn local_text(date: &js_sys::Date, language: &str) -> Option<String> {
     // English dates as in "3 Nov 2026": the order of months is what people misread.
     let language = if language == "en" { "en-GB" } else { language };
     Some(date.to_locale_string(language, &options).into())
+}
+
+/// "3 March 2026": UTC as the server draws it, then in the browser's own time zone.
+pub fn day_text(locale: Locale, at: DateTime<Utc>) -> Signal<String> {
+    let local = RwSignal::new(None::<String>);
+    Effect::new(move || {
+        let language = locale.to_string();
+        let date = js_sys::Date::new(&wasm_bindgen::JsValue::from_str(&machine(at)));
+        local.set(local_day(&date, &language));
+    });
+    let drawn = match locale {
+        Locale::en => at.format("%-d %B %Y"),
+        Locale::ru => at.format("%d.%m.%Y"),
+    }
+    .to_string();
+    Signal::derive(move || local.get().unwrap_or_else(|| drawn.clone()))
+}
+
+fn local_day(date: &js_sys::Date, language: &str) -> Option<String> {
+    let options = js_sys::Object::new();
+    js_sys::Reflect::set(&options, &"dateStyle".into(), &"long".into()).ok()?;
+    let language = if language == "en" { "en-GB" } else { language };
+    Some(date.to_locale_date_string(language, &options).into())
 }

@@ -14,7 +14,7 @@ use super::{
 use crate::{
     api::{AppError, batches::read_batch},
     components::{
-        badge::OutcomeBadge,
+        badge::{OutcomeBadge, person_name},
         failure::failure_text,
         fault::Alert,
         icon::{Icon, IconName},
@@ -125,6 +125,7 @@ fn Report(report: BatchReport, after: u32) -> impl IntoView {
         sender,
         counts,
     } = summary;
+    let sender = person_name(locale, &sender);
     view! {
         <div class="mt-2 flex flex-wrap items-start justify-between gap-4">
             <div class="min-w-0">
@@ -282,7 +283,7 @@ fn RecipientRow(recipient: BatchRecipient) -> impl IntoView {
     view! {
         <tr>
             <td class="break-words">
-                <span>{address}</span>
+                <span>{person_name(locale, &address)}</span>
                 <span class="block text-base-content/80 sm:hidden">{name.clone()}</span>
             </td>
             <td class="hidden break-words sm:table-cell">{name}</td>

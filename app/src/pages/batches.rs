@@ -8,6 +8,7 @@ use super::console::{Allowed, Loading, PageTitle};
 use crate::{
     api::batches::list_batches,
     components::{
+        badge::person_name,
         fault::Alert,
         icon::{Icon, IconName},
         language::use_locale,
@@ -114,7 +115,7 @@ fn BatchRow(row: BatchSummary) -> impl IntoView {
                 {act_text(locale, row.act)}
                 {row.undone.then(|| format!(" · {}", td_string!(locale, batches.undone)))}
             </td>
-            <td class="max-w-64 truncate">{row.sender}</td>
+            <td class="max-w-64 truncate">{person_name(locale, &row.sender)}</td>
             <td>{counts.to_send() + counts.done + counts.skipped}</td>
             <td>
                 <div class="flex items-center gap-3 whitespace-nowrap">

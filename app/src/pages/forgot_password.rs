@@ -52,6 +52,7 @@ fn AskForm(flash: Flash) -> impl IntoView {
                 name="email"
                 kind="email"
                 autocomplete="username"
+                hint=td_string!(locale, account.or_phone)
                 value=flash.typed("email")
                 required=true
                 marking=Marking::Quiet

@@ -165,7 +165,10 @@ fn MessageLink(message: CaughtMessage, chosen: Memo<Option<String>>) -> impl Int
                 aria-current=current
                 class="block border-l-2 border-transparent px-4 py-3 hover:bg-base-200 focus-visible:bg-base-200 aria-[current]:border-primary aria-[current]:bg-base-200"
             >
-                <span class="block truncate font-medium">{message.to.clone()}</span>
+                <span class="flex items-center gap-2">
+                    <span class="min-w-0 truncate font-medium">{message.to.clone()}</span>
+                    {message.is_sms().then(|| view! { <SmsBadge /> })}
+                </span>
                 <span class="line-clamp-2 text-sm break-words">
                     <Subject message=message.clone() />
                 </span>
@@ -177,12 +180,17 @@ fn MessageLink(message: CaughtMessage, chosen: Memo<Option<String>>) -> impl Int
     }
 }
 
-/// The subject; text messages have none.
+#[component]
+fn SmsBadge() -> impl IntoView {
+    let locale = use_locale();
+    view! { <span class="badge badge-sm badge-outline">{td_string!(locale, mailbox.sms)}</span> }
+}
+
+/// The subject; text messages have none, and show what they say.
 #[component]
 fn Subject(message: CaughtMessage) -> impl IntoView {
-    let locale = use_locale();
-    if message.subject.is_empty() {
-        td_string!(locale, mailbox.text_message).into_any()
+    if message.is_sms() {
+        message.text.into_any()
     } else {
         message.subject.into_any()
     }
@@ -193,7 +201,7 @@ fn Subject(message: CaughtMessage) -> impl IntoView {
 fn Message(message: CaughtMessage) -> impl IntoView {
     let locale = use_locale();
     // Text messages go to numbers and have no HTML part.
-    let is_email = message.to.contains('@');
+    let is_email = !message.is_sms();
     let page = is_email.then(|| {
         view! {
             <iframe
@@ -206,8 +214,16 @@ fn Message(message: CaughtMessage) -> impl IntoView {
     view! {
         <article>
             <div class="space-y-3 border-b border-base-300 px-5 py-4">
-                <h2 class="text-lg font-semibold break-words">
-                    <Subject message=message.clone() />
+                <h2 class="flex flex-wrap items-center gap-3 text-lg font-semibold break-words">
+                    {if is_email {
+                        message.subject.clone().into_any()
+                    } else {
+                        view! {
+                            {td_string!(locale, mailbox.text_message)}
+                            <SmsBadge />
+                        }
+                            .into_any()
+                    }}
                 </h2>
                 <dl class="grid grid-cols-[auto_minmax(0,1fr)] gap-x-4 gap-y-1 text-sm">
                     <dt class="text-base-content/70">{td_string!(locale, mailbox.to)}</dt>

@@ -2,11 +2,11 @@ use leptos::prelude::*;
 use leptos_router::{NavigateOptions, components::Redirect};
 use types::access::Permission;
 
-use super::console::Loading;
+use super::{console::Loading, operator::OPERATOR};
 use crate::{
     api::{
         AppError,
-        account::{awaits_setup, who_am_i},
+        account::{awaits_setup, who_am_i, who_is_outside},
     },
     components::{fault::Alert, language::use_locale, public_card::PublicCard},
     i18n::td_string,
@@ -18,7 +18,12 @@ async fn first_page() -> Result<String, AppError> {
         return Ok("/setup".to_owned());
     }
     let page = match who_am_i().await? {
-        None => "/sign-in",
+        None => match who_is_outside().await? {
+            None => "/sign-in",
+            Some(outsider) if outsider.operator => OPERATOR,
+            // Which says what is the matter.
+            Some(_) => "/home",
+        },
         Some(me) if me.permissions.has(Permission::ManageUsers) => "/users",
         Some(_) => "/home",
     };

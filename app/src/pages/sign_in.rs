@@ -40,12 +40,21 @@ pub fn SignInPage() -> impl IntoView {
                                 name="email"
                                 kind="email"
                                 autocomplete="username"
+                                hint=td_string!(locale, account.or_phone)
                                 value=flash.typed("email")
                                 required=true
                                 refusal=flash.refusal
                                 marking
                             />
                             <PasswordField label=td_string!(locale, account.password) marking />
+                            {(flash.refusal == Some(Refusal::WrongCredentials))
+                                .then(|| {
+                                    view! {
+                                        <p class="text-sm text-base-content/75">
+                                            {td_string!(locale, account.temporary_hint)}
+                                        </p>
+                                    }
+                                })}
                             <button type="submit" class="btn btn-primary w-full">
                                 {td_string!(locale, account.sign_in_button)}
                             </button>

@@ -3,16 +3,22 @@
 use std::{net::IpAddr, sync::Arc};
 
 use cookie::{Cookie, SameSite, time::Duration};
-use domain::Core;
+use domain::{Core, doctor::Examiner, ports::Mailer};
 use http::{HeaderMap, header::COOKIE};
 use tokio_util::sync::CancellationToken;
 
-use super::limits::Limits;
+use super::{limits::Limits, openings::Openings};
 
 #[derive(Clone)]
 pub struct ServerContext {
     pub core: Arc<Core>,
+    /// For what is sent at once; everything else goes through the outbox.
+    pub mailer: Arc<dyn Mailer>,
+    /// Looks at how the installation sends.
+    pub doctor: Arc<dyn Examiner>,
     pub limits: Arc<Limits>,
+    /// Who opens invitations.
+    pub openings: Openings,
     /// Whether pages travel over https: cookies are then `__Host-` and `Secure`.
     pub secure: bool,
     /// Cancelled when the server stops: what streams must end.

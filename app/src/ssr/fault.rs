@@ -34,7 +34,9 @@ fn reference() -> String {
 pub fn status(error: &AppError) -> StatusCode {
     match error {
         AppError::Refused(Refusal::NotSignedIn) => StatusCode::UNAUTHORIZED,
-        AppError::Refused(Refusal::NotAllowed) => StatusCode::FORBIDDEN,
+        AppError::Refused(Refusal::NotAllowed | Refusal::OrganizationSuspended) => {
+            StatusCode::FORBIDDEN
+        }
         AppError::Refused(Refusal::NotFound) => StatusCode::NOT_FOUND,
         AppError::Refused(Refusal::TooManyRequests) => StatusCode::TOO_MANY_REQUESTS,
         AppError::Refused(Refusal::RequestTooLarge) => StatusCode::PAYLOAD_TOO_LARGE,

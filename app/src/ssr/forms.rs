@@ -12,7 +12,7 @@ use http::{
 };
 use leptos::prelude::use_context;
 use leptos_axum::ResponseOptions;
-use types::{language::Language, refusal::Refusal, session::Flash};
+use types::{ids::OrganizationId, language::Language, refusal::Refusal, session::Flash};
 
 use super::{
     context::{cookie_name, cookie_of, http_only},
@@ -23,7 +23,9 @@ use crate::api::AppError;
 const FLASH: &str = "flash";
 /// Time to follow a redirect.
 const FLASH_LIFETIME: Duration = Duration::minutes(1);
-/// Characters that are remembered of one field: all fields must fit into a cookie.
+/// Bytes that are remembered of all fields together: they must fit into a cookie.
+const MOST_TYPED: usize = 2_000;
+/// Characters that are remembered of one field, where all together are too many.
 const LONGEST_TYPED: usize = 200;
 
 /// Readable by the page, as the translations look for it there.
@@ -54,6 +56,11 @@ pub fn settle(
     Ok(())
 }
 
+/// The operator's page of an organization.
+pub fn organization_page(id: OrganizationId) -> String {
+    format!("/operator/{id}")
+}
+
 /// As `settle`, where the page onward says that it was done.
 pub fn settle_and_say(
     result: Result<(), AppError>,
@@ -67,6 +74,14 @@ pub fn settle_and_say(
         keep(None, None, typed)?;
     }
     Ok(())
+}
+
+/// As `settle`, where the page onward shows what is so, done or not: a refusal says no more.
+pub fn settle_quietly(result: Result<(), AppError>, onward: &str) -> Result<(), AppError> {
+    match result {
+        Err(AppError::Refused(_)) if gate::wants_page() => go_back(onward),
+        result => settle(result, onward, onward, &[]),
+    }
 }
 
 /// Back to a page of ours; anything else leads to `/`.
@@ -106,8 +121,10 @@ fn keep(
     broken: Option<String>,
     typed: &[(&str, &String)],
 ) -> Result<(), AppError> {
+    let fit = typed.iter().map(|(_, text)| text.len()).sum::<usize>() <= MOST_TYPED;
+    let longest = if fit { MOST_TYPED } else { LONGEST_TYPED };
     let typed = typed.iter().map(|(field, text)| {
-        let text = text.chars().take(LONGEST_TYPED).collect();
+        let text = text.chars().take(longest).collect();
         ((*field).to_owned(), text)
     });
     let flash = Flash {
@@ -116,11 +133,15 @@ fn keep(
         broken,
         typed: typed.collect(),
     };
-    let context = gate::context()?;
-    let text = serde_json::to_vec(&flash).map_err(domain::Fault::from)?;
-    let value = URL_SAFE_NO_PAD.encode(text);
-    set_cookie(&http_only(context.secure, FLASH, value, FLASH_LIFETIME));
+    set_cookie(&flash_cookie(gate::context()?.secure, &flash)?);
     Ok(())
+}
+
+/// Carries it to the next page.
+pub(super) fn flash_cookie(secure: bool, flash: &Flash) -> Result<Cookie<'static>, AppError> {
+    let text = serde_json::to_vec(flash).map_err(domain::Fault::from)?;
+    let value = URL_SAFE_NO_PAD.encode(text);
+    Ok(http_only(secure, FLASH, value, FLASH_LIFETIME))
 }
 
 /// 303: whatever the method was, the page is fetched.

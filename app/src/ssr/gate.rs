@@ -4,16 +4,23 @@ use std::sync::Arc;
 
 use domain::{
     Core,
+    doctor::Examiner,
     mailbox::Shown,
-    proof::{Admin, Member, Right},
+    ports::Mailer,
+    proof::{Admin, Member, Operator, Origin, Right, SignedIn},
 };
 use http::{
-    HeaderMap,
+    Extensions, HeaderMap,
     header::{ACCEPT, ACCEPT_LANGUAGE},
     request::Parts,
 };
 use leptos::prelude::use_context;
-use types::{contact::Email, language::Language, refusal::Refusal, session::Me};
+use types::{
+    contact::Username,
+    language::Language,
+    refusal::Refusal,
+    session::{Me, Outsider},
+};
 
 pub use super::limits::Limit;
 use super::limits::Whose;
@@ -38,18 +45,24 @@ pub fn core() -> Result<Arc<Core>, AppError> {
 /// An active user of the chosen organization.
 ///
 /// # Errors
-/// `NotSignedIn`.
+/// `NotSignedIn`, `OrganizationSuspended`.
 pub async fn member() -> Result<(Arc<Core>, Member), AppError> {
+    let (core, signed_in) = signed_in().await?;
+    let member = sessions::member(&core, &signed_in).await?;
+    Ok((core, member))
+}
+
+/// Someone with a session, whether or not it has a seat anywhere.
+///
+/// # Errors
+/// `NotSignedIn`.
+pub async fn signed_in() -> Result<(Arc<Core>, SignedIn), AppError> {
     let core = core()?;
     let signed_in = sessions::signed_in().await?;
-    let member = match &signed_in {
-        Some(signed_in) => domain::sessions::member(&core, signed_in).await?,
-        None => None,
-    };
-    match member {
-        Some(member) => Ok((core, member)),
-        None => Err(refused(Refusal::NotSignedIn)),
-    }
+    Ok((
+        core,
+        signed_in.ok_or_else(|| refused(Refusal::NotSignedIn))?,
+    ))
 }
 
 /// A member who has the right.
@@ -61,31 +74,50 @@ pub async fn admin<R: Right>(right: R) -> Result<(Arc<Core>, Admin<R>), AppError
     Ok((core, member.with(right).map_err(refused)?))
 }
 
+/// The person who runs the installation.
+///
+/// # Errors
+/// `NotSignedIn`, `NotAllowed`.
+pub async fn operator() -> Result<(Arc<Core>, Operator), AppError> {
+    let (core, signed_in) = signed_in().await?;
+    Ok((core, signed_in.operator().map_err(refused)?))
+}
+
+/// Where the request came from.
+pub fn origin() -> Origin {
+    let parts = use_context::<Parts>();
+    parts.map_or_else(Origin::default, |parts| origin_of(&parts.extensions))
+}
+
+/// The same for a plain route.
+pub(super) fn origin_of(extensions: &Extensions) -> Origin {
+    let address = extensions.get::<ClientAddress>();
+    address.map_or_else(Origin::default, |address| address.0.into())
+}
+
 /// Anyone, as often as the limit of their address allows.
 ///
 /// # Errors
 /// `TooManyRequests`.
 #[expect(clippy::unused_async, reason = "gates are alike to call")]
 pub async fn visitor(limit: Limit) -> Result<(), AppError> {
-    let address = use_context::<Parts>()
-        .and_then(|parts| parts.extensions.get::<ClientAddress>().copied())
-        .map_or_else(String::new, |address| address.0.to_string());
+    let address = origin().to_string();
     context()?
         .limits
         .check(limit, Whose::Address(&address))
         .map_err(refused)
 }
 
-/// Anyone, as often as the limits of their address and of the account allow. The account is an
-/// e-mail address, or a link that stands for one.
+/// Anyone, as often as the limits of their address and of the account allow. The account is a
+/// username, or a link that stands for one.
 ///
 /// # Errors
 /// `TooManyRequests`.
 pub async fn visitor_for(limit: Limit, account: &str) -> Result<(), AppError> {
     visitor(limit).await?;
-    let account = Email::parse(account).map_or_else(
+    let account = Username::parse(account).map_or_else(
         |_| account.trim().to_lowercase(),
-        |email| email.key().to_owned(),
+        |username| username.key().to_owned(),
     );
     context()?
         .limits
@@ -103,14 +135,42 @@ pub fn mailbox() -> Result<(Arc<Core>, Shown), AppError> {
     Ok((core, shown))
 }
 
+/// What sends at once.
+pub fn mailer() -> Result<Arc<dyn Mailer>, AppError> {
+    Ok(context()?.mailer)
+}
+
+/// What looks at how the installation sends.
+pub fn doctor() -> Result<Arc<dyn Examiner>, AppError> {
+    Ok(context()?.doctor)
+}
+
 /// The signed-in person, if any.
 pub async fn me() -> Result<Option<Me>, AppError> {
     let core = core()?;
     let Some(signed_in) = sessions::signed_in().await? else {
         return Ok(None);
     };
-    let member = domain::sessions::member(&core, &signed_in).await?;
-    Ok(member.map(|member| member.me(core.mailbox())))
+    let Some(member) = domain::sessions::member(&core, &signed_in).await? else {
+        return Ok(None);
+    };
+    Ok(Some(Me {
+        organizations: domain::sessions::memberships(&core, &signed_in).await?,
+        logo: domain::organization::logo_path(&core, &member).await?,
+        ..member.me(core.mailbox())
+    }))
+}
+
+/// The signed-in person who cannot use the chosen organization, if it is so.
+pub async fn outsider() -> Result<Option<Outsider>, AppError> {
+    let core = core()?;
+    let Some(signed_in) = sessions::signed_in().await? else {
+        return Ok(None);
+    };
+    match domain::sessions::member(&core, &signed_in).await? {
+        Some(_) => Ok(None),
+        None => Ok(domain::sessions::outsider(&core, &signed_in).await?),
+    }
 }
 
 /// Sets the language of pages and, for someone signed in, of messages.

@@ -15,7 +15,7 @@ use domain::{
 };
 use futures::stream;
 use http::{
-    HeaderMap, HeaderName,
+    HeaderName,
     header::{CONTENT_DISPOSITION, CONTENT_TYPE},
 };
 use rust_xlsxwriter::{Format, Workbook, XlsxError};
@@ -28,7 +28,7 @@ use types::{
 use super::{
     context::ServerContext,
     gate::{asks_for_page, language_of},
-    routes::member,
+    routes::Caller,
 };
 use crate::{
     api::AppError,
@@ -48,13 +48,9 @@ pub fn uploads(context: ServerContext) -> Router {
 }
 
 /// Answers the import's id or, to a form without JavaScript, leads to its page.
-async fn upload(
-    State(context): State<ServerContext>,
-    headers: HeaderMap,
-    form: Multipart,
-) -> Response {
-    let done = take(&context, &headers, form).await;
-    let wants_page = asks_for_page(&headers);
+async fn upload(State(context): State<ServerContext>, caller: Caller, form: Multipart) -> Response {
+    let done = take(&context, &caller, form).await;
+    let wants_page = asks_for_page(&caller.headers);
     match done {
         Ok(id) if wants_page => Redirect::to(&format!("{IMPORT}/{id}")).into_response(),
         Ok(id) => Json(id).into_response(),
@@ -70,10 +66,10 @@ async fn upload(
 
 async fn take(
     context: &ServerContext,
-    headers: &HeaderMap,
+    caller: &Caller,
     mut form: Multipart,
 ) -> Result<ImportId, AppError> {
-    let admin = member(context, headers).await?.with(ManageUsers)?;
+    let admin = caller.member(context).await?.with(ManageUsers)?;
     let mut content = None;
     // To its end, whatever is in it: a browser that is cut short says that there is no connection.
     while let Some(part) = form
@@ -136,10 +132,10 @@ const XLSX: Head = [
 pub(super) async fn left_out(
     State(context): State<ServerContext>,
     Path(id): Path<ImportId>,
-    headers: HeaderMap,
+    caller: Caller,
 ) -> Result<impl IntoResponse, AppError> {
-    let admin = member(&context, &headers).await?.with(ManageUsers)?;
-    let locale = locale_of(language_of(&headers));
+    let admin = caller.member(&context).await?.with(ManageUsers)?;
+    let locale = locale_of(language_of(&caller.headers));
     let (headings, first) = domain::imports::not_imported(&context.core, &admin, id, 0).await?;
     let mut head = headings.clone();
     head.push(td_string!(locale, imports.download_line).to_owned());
@@ -192,10 +188,10 @@ fn csv(lines: &[Vec<String>]) -> Result<Vec<u8>, Fault> {
 /// countries.
 pub(super) async fn template(
     State(context): State<ServerContext>,
-    headers: HeaderMap,
+    caller: Caller,
 ) -> Result<impl IntoResponse, AppError> {
-    let _admin = member(&context, &headers).await?.with(ManageUsers)?;
-    let locale = locale_of(language_of(&headers));
+    let _admin = caller.member(&context).await?.with(ManageUsers)?;
+    let locale = locale_of(language_of(&caller.headers));
     let workbook = workbook(locale).map_err(Fault::broken)?;
     Ok((XLSX, workbook))
 }

@@ -1,18 +1,20 @@
 //! Links out of messages: the token moves from the address into a cookie, so that no secret stays
-//! in the address bar, the history or a Referer. Reading a link changes nothing.
+//! in the address bar, the history or a Referer. Reading a link changes nothing; that it was read is noted beside it
+//! (`openings`).
 
 use axum::{
     extract::{Path, State},
     response::{AppendHeaders, IntoResponse, Redirect, Response},
 };
 use cookie::time::Duration;
-use http::{HeaderMap, header::SET_COOKIE, request::Parts};
+use http::{HeaderMap, Method, header::SET_COOKIE, request::Parts};
 use leptos::prelude::use_context;
 
 use super::{
     context::{ServerContext, cookie_name, cookie_of, http_only},
     forms::{LANGUAGE, language_cookie, set_cookie},
     gate,
+    openings::Looks,
 };
 
 const INVITATION: &str = "invitation";
@@ -24,8 +26,11 @@ const LIFETIME: Duration = Duration::hours(2);
 pub(super) async fn follow_invitation(
     State(context): State<ServerContext>,
     Path(token): Path<String>,
+    method: Method,
     headers: HeaderMap,
 ) -> Response {
+    let looks = Looks::of(&method, &headers);
+    context.openings.followed(&context.core, &token, looks);
     let cookie = http_only(context.secure, INVITATION, bounded(&token), LIFETIME);
     let mut response = (
         AppendHeaders([(SET_COOKIE, cookie.to_string())]),
@@ -63,6 +68,14 @@ fn bounded(token: &str) -> String {
         .collect()
 }
 
+/// Somebody looks at the page with the link that led here. Called where it is drawn, and nowhere else.
+pub fn arrived(token: &str) {
+    if let (Some(parts), Ok(context)) = (use_context::<Parts>(), gate::context()) {
+        let looks = Looks::of(&parts.method, &parts.headers);
+        context.openings.arrived(&context.core, token, looks);
+    }
+}
+
 /// The token of the link that led here, or "".
 pub fn invitation_token() -> String {
     token(INVITATION)
@@ -71,6 +84,18 @@ pub fn invitation_token() -> String {
 /// The token of the link that led here, or "".
 pub fn reset_token() -> String {
     token(RESET)
+}
+
+/// As if the link had been followed.
+pub fn keep_invitation_token(token: &str) {
+    if let Ok(context) = gate::context() {
+        set_cookie(&http_only(
+            context.secure,
+            INVITATION,
+            bounded(token),
+            LIFETIME,
+        ));
+    }
 }
 
 pub fn forget_invitation_token() {

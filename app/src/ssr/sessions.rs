@@ -2,7 +2,8 @@
 
 use cookie::time::Duration;
 use domain::{
-    proof::SignedIn,
+    Core, Outcome,
+    proof::{Member, Origin, SignedIn},
     sessions::{self, ABSOLUTE, Authenticated},
 };
 use http::{HeaderMap, header::USER_AGENT, request::Parts};
@@ -20,7 +21,7 @@ const SESSION: &str = "session";
 /// Who calls, if they have a valid session.
 pub async fn signed_in() -> Result<Option<SignedIn>, AppError> {
     match use_context::<Parts>() {
-        Some(parts) => signed_in_by(&gate::context()?, &parts.headers).await,
+        Some(parts) => signed_in_by(&gate::context()?, &parts.headers, gate::origin()).await,
         None => Ok(None),
     }
 }
@@ -29,10 +30,22 @@ pub async fn signed_in() -> Result<Option<SignedIn>, AppError> {
 pub(super) async fn signed_in_by(
     context: &ServerContext,
     headers: &HeaderMap,
+    origin: Origin,
 ) -> Result<Option<SignedIn>, AppError> {
     match cookie_of(headers, &cookie_name(context.secure, SESSION)) {
-        Some(secret) => Ok(sessions::signed_in(&context.core, &secret).await?),
+        Some(secret) => Ok(sessions::signed_in(&context.core, &secret, origin).await?),
         None => Ok(None),
+    }
+}
+
+/// The member behind a session.
+///
+/// # Errors
+/// `NotSignedIn`, `OrganizationSuspended`.
+pub(super) async fn member(core: &Core, signed_in: &SignedIn) -> Outcome<Member> {
+    match sessions::member(core, signed_in).await? {
+        Some(member) => Ok(member),
+        None => Err(sessions::why_no_member(core, signed_in).await?.into()),
     }
 }
 

@@ -19,7 +19,7 @@ enum Hydration {
 fn hydration(path: &str) -> Hydration {
     match path {
         "/accept" | "/setup" | "/reset-password" => Hydration::OnInput,
-        "/sign-in" | "/forgot-password" | "/mailbox" => Hydration::Never,
+        "/sign-in" | "/forgot-password" | "/accept/decline" | "/mailbox" => Hydration::Never,
         _ => Hydration::AtOnce,
     }
 }

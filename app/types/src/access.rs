@@ -40,6 +40,16 @@ impl Permissions {
         self.0.contains(&permission)
     }
 
+    pub fn iter(&self) -> impl Iterator<Item = Permission> {
+        self.0.iter().copied()
+    }
+
+    /// With the permission, or without it.
+    pub fn set(&mut self, permission: Permission, has: bool) {
+        let others = self.iter().filter(|other| *other != permission);
+        *self = others.chain(has.then_some(permission)).collect();
+    }
+
     /// Whether every one of these is in `other` too: the test for "not beyond their own".
     pub fn within(&self, other: &Self) -> bool {
         self.0.iter().all(|permission| other.has(*permission))

@@ -7,8 +7,9 @@ use uuid::Uuid;
 use crate::{
     contact::EmailFault,
     ids::{BatchId, RoleId, UserId},
-    invitation::Lifetime,
+    invitation::{Lifetime, Via},
     language::Language,
+    resources::Access,
     users::{Failure, UsersFilter},
 };
 
@@ -83,15 +84,52 @@ pub struct SendRequest {
     pub audience: Audience,
     /// `None`: users keep theirs; new ones become User.
     pub role: Option<RoleId>,
+    /// `None`: users keep theirs; new ones get what the sender may give, without features.
+    pub access: Option<Access>,
     /// `None`: as the organization has it.
     pub lifetime: Option<Lifetime>,
     /// `None`: as the organization has it.
     pub language: Option<Language>,
+    /// By which ways it travels.
+    #[serde(default)]
+    pub via: Via,
     /// Added to the invitation; at most `LONGEST_MESSAGE` characters.
     pub message: String,
     /// Whether people with a standing invitation get a new one, which ends the older link.
     pub resend: bool,
     /// How many the sender saw would be sent to. Another number by now is refused (`ListChanged`).
+    pub seen: u32,
+}
+
+/// To see an invitation's e-mail before it is sent.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LetterRequest {
+    /// An entry of the box "E-mail addresses"; "": somebody is made up.
+    pub recipient: String,
+    /// `None`: as a new user gets it.
+    pub role: Option<RoleId>,
+    /// `None`: as the organization has it.
+    pub lifetime: Option<Lifetime>,
+    /// `None`: as the organization has it.
+    pub language: Option<Language>,
+    pub message: String,
+}
+
+/// The head of that e-mail; its body is read by itself.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LetterPreview {
+    pub to: String,
+    pub subject: String,
+}
+
+/// Invitations anew for those whose earlier one has expired, each as it was: for as long, in its
+/// language and with its message.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RenewRequest {
+    /// Made once for this act: the same key again is the same batch.
+    pub key: Uuid,
+    pub audience: Audience,
+    /// How many the sender saw would be sent to.
     pub seen: u32,
 }
 
@@ -109,17 +147,31 @@ pub enum Verdict {
     Deactivated,
     /// The organization does not invite addresses of this domain.
     DomainNotAllowed,
-    /// Has a role that the sender may not give.
+    /// Has a role or access beyond what the sender may give.
     RoleAboveYours,
-    /// Has no invitation to revoke.
+    /// Has no invitation to revoke, or to renew.
     NotInvited,
+    /// The invitation to renew has not expired.
+    NotExpired,
     NotDeactivated,
     /// Nobody deactivates themselves.
     Yourself,
     /// The organization would be without an active Owner.
     LastOwner,
+    /// The organization has no free seat left for them.
+    OverSeats,
     /// Is no e-mail address.
     NotValid(EmailFault),
+    /// Has no e-mail address, and nothing else may be used.
+    NoEmail,
+    /// Has no phone number to send an SMS to.
+    NoPhone,
+    /// The organization sends no SMS.
+    ChannelNotAllowed,
+    /// Nothing takes mail for the address's domain.
+    NoMailServer,
+    /// An earlier message came back: the address does not exist, or takes no mail.
+    Bounced,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -127,6 +179,8 @@ pub struct RecipientVerdict {
     pub address: String,
     pub name: String,
     pub verdict: Verdict,
+    /// Set for users of the directory.
+    pub user: Option<UserId>,
 }
 
 /// How many of each verdict.
@@ -140,10 +194,17 @@ pub struct VerdictCounts {
     pub domain_not_allowed: u32,
     pub role_above_yours: u32,
     pub not_invited: u32,
+    pub not_expired: u32,
     pub not_deactivated: u32,
     pub yourself: u32,
     pub last_owner: u32,
+    pub over_seats: u32,
     pub not_valid: u32,
+    pub no_email: u32,
+    pub no_phone: u32,
+    pub channel_not_allowed: u32,
+    pub no_mail_server: u32,
+    pub bounced: u32,
 }
 
 impl VerdictCounts {
@@ -156,10 +217,17 @@ impl VerdictCounts {
             + self.domain_not_allowed
             + self.role_above_yours
             + self.not_invited
+            + self.not_expired
             + self.not_deactivated
             + self.yourself
             + self.last_owner
+            + self.over_seats
             + self.not_valid
+            + self.no_email
+            + self.no_phone
+            + self.channel_not_allowed
+            + self.no_mail_server
+            + self.bounced
     }
 
     pub fn add(&mut self, verdict: &Verdict) {
@@ -172,10 +240,17 @@ impl VerdictCounts {
             Verdict::DomainNotAllowed => &mut self.domain_not_allowed,
             Verdict::RoleAboveYours => &mut self.role_above_yours,
             Verdict::NotInvited => &mut self.not_invited,
+            Verdict::NotExpired => &mut self.not_expired,
             Verdict::NotDeactivated => &mut self.not_deactivated,
             Verdict::Yourself => &mut self.yourself,
             Verdict::LastOwner => &mut self.last_owner,
+            Verdict::OverSeats => &mut self.over_seats,
             Verdict::NotValid(_) => &mut self.not_valid,
+            Verdict::NoEmail => &mut self.no_email,
+            Verdict::NoPhone => &mut self.no_phone,
+            Verdict::ChannelNotAllowed => &mut self.channel_not_allowed,
+            Verdict::NoMailServer => &mut self.no_mail_server,
+            Verdict::Bounced => &mut self.bounced,
         };
         *count += 1;
     }
@@ -187,6 +262,14 @@ pub struct SendPreview {
     pub counts: VerdictCounts,
     /// Those who are not `Ready`, at most `SKIPPED_SHOWN` of them.
     pub skipped: Vec<RecipientVerdict>,
+}
+
+/// What came of activating and sending.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Activation {
+    pub batch: BatchId,
+    /// How many of those who were activated were sent an invitation.
+    pub sent: u32,
 }
 
 /// How many skipped recipients a preview names.
@@ -213,6 +296,7 @@ pub enum Outcome {
 pub struct BatchRecipient {
     /// Place in the list, from 1.
     pub position: u32,
+    /// "" for someone who was deleted since.
     pub address: String,
     pub name: String,
     pub outcome: Outcome,
@@ -250,7 +334,7 @@ pub struct BatchSummary {
     /// Whether it was undone.
     pub undone: bool,
     pub created_at: DateTime<Utc>,
-    /// Name, or e-mail, of the sender.
+    /// Name, or e-mail, of the sender; "" for someone who was deleted since.
     pub sender: String,
     pub counts: BatchCounts,
 }

@@ -1,12 +1,48 @@
 //! How a person is reached: an e-mail address or a phone number.
 
-use std::{borrow::Cow, fmt, str::FromStr};
+use std::{borrow::Cow, fmt};
 
 use idna::uts46::{AsciiDenyList, DnsLength, Hyphens, Uts46};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use crate::recipients::chars;
+use crate::{recipients::chars, refusal::Refusal};
+
+/// What every value that is parsed from one text and shown as one text can do.
+macro_rules! reads_as_text {
+    ($name:ident, $fault:ident) => {
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.pad(self.as_str())
+            }
+        }
+
+        impl std::str::FromStr for $name {
+            type Err = $fault;
+
+            fn from_str(text: &str) -> Result<Self, $fault> {
+                Self::parse(text)
+            }
+        }
+
+        impl TryFrom<String> for $name {
+            type Error = $fault;
+
+            fn try_from(text: String) -> Result<Self, $fault> {
+                Self::parse(&text)
+            }
+        }
+
+        impl AsRef<str> for $name {
+            fn as_ref(&self) -> &str {
+                self.as_str()
+            }
+        }
+    };
+}
+mod username;
+
+pub use self::username::Username;
 
 /// The longest local part, in bytes (RFC 5321).
 const LOCAL_MAX: usize = 64;
@@ -77,6 +113,59 @@ impl Email {
     }
 }
 
+/// A domain name with a dot. `==` compares it in ASCII, however it was typed.
+#[derive(Clone, Debug, Eq)]
+pub struct Domain {
+    ascii: String,
+    text: String,
+}
+
+impl Domain {
+    /// Reads one domain; an `@` in front of it is dropped.
+    ///
+    /// # Errors
+    /// The first thing that is wrong with it.
+    pub fn parse(text: &str) -> Result<Self, EmailFault> {
+        let text = chars::visible(text);
+        let text = text.trim_matches(chars::is_space);
+        let text = text.strip_prefix('@').unwrap_or(text);
+        // No address would have room for it.
+        if text.len() > TEXT_MAX {
+            return Err(EmailFault::TooLong);
+        }
+        let ascii = ascii_domain(text)?;
+        if ascii.len() > ADDRESS_MAX {
+            return Err(EmailFault::TooLong);
+        }
+        Ok(Self {
+            ascii: ascii.clone().into_owned(),
+            text: in_own_script(ascii).into_owned(),
+        })
+    }
+
+    /// As people read it: in lower case and in its own script.
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// As DNS has it (`xn--…`), in lower case.
+    pub fn ascii(&self) -> &str {
+        &self.ascii
+    }
+}
+
+impl PartialEq for Domain {
+    fn eq(&self, other: &Self) -> bool {
+        self.ascii == other.ascii
+    }
+}
+
+impl std::hash::Hash for Domain {
+    fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
+        self.ascii.hash(state);
+    }
+}
+
 fn check_local(local: &str) -> Result<(), EmailFault> {
     if local.is_empty() {
         return Err(EmailFault::NoLocalPart);
@@ -144,6 +233,10 @@ fn readable_domain<'a>(typed: &str, ascii: Cow<'a, str>) -> Cow<'a, str> {
     if typed.is_ascii() {
         return ascii;
     }
+    in_own_script(ascii)
+}
+
+fn in_own_script(ascii: Cow<'_, str>) -> Cow<'_, str> {
     let (unicode, valid) = Uts46::new().to_unicode(
         ascii.as_bytes(),
         AsciiDenyList::STD3,
@@ -186,6 +279,10 @@ pub enum EmailFault {
     TooLong,
 }
 
+mod digits;
+
+pub use self::digits::Digits;
+
 /// A phone number with its country code, as E.164 has it: `+79051111111`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
@@ -193,7 +290,8 @@ pub struct Phone(String);
 
 impl Phone {
     /// Reads one number. Spaces, dashes, dots and brackets are dropped; `+` or `00` says that a country code
-    /// follows, and 11 digits or more are taken to begin with it.
+    /// follows, and 11 digits or more are taken to begin with it. Whether there can be such a number, the server
+    /// says (`domain::phones`): what is known of all countries' numbers is too much for a page.
     ///
     /// # Errors
     /// The first thing that is wrong with it.
@@ -243,6 +341,25 @@ impl Phone {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// The digits without the plus: `79051111111`.
+    pub fn digits(&self) -> &str {
+        self.0.trim_start_matches('+')
+    }
+
+    /// As people write it, where that is known here: `+7 905 111-11-11`.
+    pub fn readable(&self) -> String {
+        match self.0.strip_prefix("+7") {
+            Some(national) if national.len() == 10 => format!(
+                "+7 {} {}-{}-{}",
+                &national[..3],
+                &national[3..6],
+                &national[6..8],
+                &national[8..]
+            ),
+            _ => self.0.clone(),
+        }
+    }
 }
 
 /// Why a text is no [`Phone`].
@@ -256,46 +373,33 @@ pub enum PhoneFault {
     TooLong,
     #[error("{0:?} is not allowed in a phone number")]
     CharacterNotAllowed(char),
+    /// No country has numbers like this.
+    #[error("there can be no such number")]
+    Impossible,
 }
 
-/// What every value that is parsed from one text and shown as one text can do.
-macro_rules! reads_as_text {
-    ($name:ident, $fault:ident, $field:tt) => {
-        impl fmt::Display for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.pad(self.as_str())
-            }
+impl PhoneFault {
+    /// The refusal of what was typed.
+    pub fn refusal(&self, typed: &str) -> Refusal {
+        match self {
+            Self::NoCountryCode => Refusal::PhoneWithoutCountryCode(Digits::of(typed)),
+            Self::Impossible => Refusal::PhoneImpossible,
+            Self::TooShort | Self::TooLong | Self::CharacterNotAllowed(_) => Refusal::PhoneNotValid,
         }
-
-        impl FromStr for $name {
-            type Err = $fault;
-
-            fn from_str(text: &str) -> Result<Self, $fault> {
-                Self::parse(text)
-            }
-        }
-
-        impl TryFrom<String> for $name {
-            type Error = $fault;
-
-            fn try_from(text: String) -> Result<Self, $fault> {
-                Self::parse(&text)
-            }
-        }
-
-        impl From<$name> for String {
-            fn from(value: $name) -> Self {
-                value.$field
-            }
-        }
-
-        impl AsRef<str> for $name {
-            fn as_ref(&self) -> &str {
-                self.as_str()
-            }
-        }
-    };
+    }
 }
 
-reads_as_text!(Email, EmailFault, text);
-reads_as_text!(Phone, PhoneFault, 0);
+impl From<Email> for String {
+    fn from(email: Email) -> Self {
+        email.text
+    }
+}
+
+impl From<Phone> for String {
+    fn from(phone: Phone) -> Self {
+        phone.0
+    }
+}
+
+reads_as_text!(Email, EmailFault);
+reads_as_text!(Phone, PhoneFault);

@@ -53,10 +53,18 @@ ids! {
     RoleId,
     /// A location, page, product or line.
     ResourceId,
+    /// A saved choice of role, access and expiry.
+    PresetId,
+    /// A sign-up that waits for an admin.
+    ApprovalId,
+    /// A request for a new invitation.
+    RequestId,
     /// The standing offer to one user.
     InvitationId,
     /// One message of the outbox.
     DeliveryId,
+    /// Something that happened to a message.
+    DeliveryEventId,
     /// One act of inviting or sending.
     BatchId,
     /// A table on its way into the directory.

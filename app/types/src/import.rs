@@ -5,8 +5,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     access::RoleChoice,
-    contact::{EmailFault, PhoneFault},
+    contact::{Digits, EmailFault, PhoneFault},
     ids::{BatchId, ImportId, RoleId},
+    invitation::Via,
 };
 
 /// The largest file, in bytes.
@@ -145,6 +146,10 @@ pub enum RowVerdict {
     RoleAboveYours,
     /// Whoever began the import may not add users any more.
     NotAllowed,
+    /// The organization has no free seat left for an invitation.
+    OverSeats,
+    /// Has a phone number only, and the organization writes no text messages.
+    ChannelNotAllowed,
     Imported,
 }
 
@@ -159,6 +164,8 @@ crate::stored_words!(RowVerdict {
     DomainNotAllowed = "domain_not_allowed",
     RoleAboveYours = "role_above_yours",
     NotAllowed = "not_allowed",
+    OverSeats = "over_seats",
+    ChannelNotAllowed = "channel_not_allowed",
     Imported = "imported",
 });
 
@@ -176,14 +183,27 @@ pub struct CellFault {
     pub why: CellWhy,
 }
 
+impl CellWhy {
+    /// Of a phone number that was written like this.
+    pub fn phone(fault: PhoneFault, text: &str) -> Self {
+        match fault {
+            PhoneFault::NoCountryCode => Self::PhoneWithoutCountryCode(Digits::of(text)),
+            fault => Self::Phone(fault),
+        }
+    }
+}
+
 /// What is wrong with a cell.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum CellWhy {
     /// It is empty, or there is no such column.
     Missing,
+    /// Neither an address nor a phone number.
+    NoContact,
     Email(EmailFault),
     Phone(PhoneFault),
+    PhoneWithoutCountryCode(Digits),
     /// No role has this name.
     RoleUnknown,
     /// More than `LONGEST_NAME` characters.
@@ -305,6 +325,9 @@ pub struct ImportRequest {
     pub import: ImportId,
     /// "Send invitation": to those who come in, and to those who are updated and have no standing one.
     pub send: bool,
+    /// By which ways.
+    #[serde(default)]
+    pub via: Via,
     /// How many the admin saw would be imported. Another number by now is refused (`ListChanged`).
     pub seen: u32,
 }

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Duration, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::{contact::Email, refusal::Refusal};
+use crate::{contact::Username, organization::Look, refusal::Refusal};
 
 /// How long an invitation stands, in whole hours: 1 hour to 30 days.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -64,10 +64,40 @@ pub enum Channel {
     Copied,
 }
 
+/// A key is never a counter of the database's.
+#[cfg(feature = "database")]
+impl sea_orm::TryFromU64 for Channel {
+    fn try_from_u64(_: u64) -> Result<Self, sea_orm::DbErr> {
+        Err(sea_orm::DbErr::ConvertFromU64(stringify!(Channel)))
+    }
+}
+
 crate::stored_words!(Channel {
     Email = "email",
     Sms = "sms",
     Copied = "copied",
+});
+
+/// By which ways the sender of an invitation wants it to travel.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "database", derive(sea_orm::DeriveValueType))]
+#[cfg_attr(feature = "database", sea_orm(value_type = "String"))]
+pub enum Via {
+    /// By e-mail to those who have an address, by SMS to the others.
+    #[default]
+    Automatic,
+    Email,
+    Sms,
+    /// By all the ways that there are to the person.
+    Both,
+}
+
+crate::stored_words!(Via {
+    Automatic = "automatic",
+    Email = "email",
+    Sms = "sms",
+    Both = "both",
 });
 
 /// What `/accept` shows.
@@ -76,14 +106,24 @@ crate::stored_words!(Channel {
 pub enum InvitationPage {
     /// The offer stands.
     Open(Offer),
-    /// It does not; where `can_ask`, a new one can be asked for.
-    Closed {
-        why: Closed,
-        organization: String,
-        can_ask: bool,
-    },
+    /// It does not.
+    Closed(ClosedPage),
     /// No link was followed, or one that Usher never made.
     Unknown,
+}
+
+/// An invitation that can't be accepted.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ClosedPage {
+    pub why: Closed,
+    pub organization: String,
+    pub look: Look,
+    /// Whether a new one can be asked for.
+    pub can_ask: bool,
+    /// What became of asking an admin for a new one; `None`: nobody has asked.
+    pub asked: Option<Asked>,
+    /// Name, or e-mail, of whom to ask about it; "" where that is whoever invited.
+    pub contact: String,
 }
 
 /// Why an invitation cannot be accepted.
@@ -93,17 +133,33 @@ pub enum Closed {
     Replaced,
     Revoked,
     Used,
+    /// The sign-up is kept until an admin decides.
+    AwaitsApproval,
+    /// An admin has decided against it.
+    Refused,
+    /// The person has said that they don't want it.
+    Declined,
+    /// Nobody can join the organization at present.
+    Suspended,
+}
+
+/// Where a request for a new invitation stands that an admin decides.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Asked {
+    Waits,
+    Refused,
 }
 
 /// A standing invitation, as the invitee sees it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Offer {
     pub organization: String,
-    /// Name, or e-mail, of the person who invited.
+    pub look: Look,
+    /// Name, or e-mail, of the person who invited; "": the organization itself.
     pub inviter: String,
     /// Words that the inviter added; may be empty.
     pub message: String,
-    pub email: Email,
+    pub username: Username,
     pub first_name: String,
     pub last_name: String,
     pub phone: String,
@@ -122,7 +178,7 @@ pub enum WayIn {
     /// That identity is signed in: one button joins.
     Join,
     /// Someone else is signed in: `signed_in_as` is their address.
-    SwitchAccount { signed_in_as: Email },
+    SwitchAccount { signed_in_as: Username },
 }
 
 /// What an admin copies when mail doesn't arrive.

@@ -12,6 +12,14 @@ pub enum Language {
     Ru,
 }
 
+/// A key is never a counter of the database's.
+#[cfg(feature = "database")]
+impl sea_orm::TryFromU64 for Language {
+    fn try_from_u64(_: u64) -> Result<Self, sea_orm::DbErr> {
+        Err(sea_orm::DbErr::ConvertFromU64(stringify!(Language)))
+    }
+}
+
 crate::stored_words!(Language {
     En = "en",
     Ru = "ru",

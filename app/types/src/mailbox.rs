@@ -11,6 +11,13 @@ pub struct CaughtMessage {
     pub id: MessageId,
     pub at: DateTime<Utc>,
     pub to: String,
+    /// "" of a text message, which goes to a number.
     pub subject: String,
     pub text: String,
+}
+
+impl CaughtMessage {
+    pub fn is_sms(&self) -> bool {
+        !self.to.contains('@')
+    }
 }

@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     access::{Permissions, RoleKind},
-    contact::Email,
-    ids::{SessionId, UserId},
+    contact::Username,
+    ids::{OrganizationId, SessionId, UserId},
     language::Language,
     refusal::Refusal,
 };
@@ -18,15 +18,46 @@ use crate::{
 pub struct Me {
     pub user: UserId,
     pub organization: String,
+    /// The path of its logo, if it has one.
+    pub logo: Option<String>,
     pub first_name: String,
     pub last_name: String,
-    pub email: Email,
+    pub username: Username,
     pub role: RoleKind,
     pub role_name: String,
     pub permissions: Permissions,
     pub language: Language,
+    /// Whether the person runs the installation.
+    pub operator: bool,
+    /// Whether the organization writes text messages, beside e-mail.
+    pub by_sms: bool,
     /// Whether `/mailbox` is there.
     pub mailbox: bool,
+    /// Where the person is active, this organization among them.
+    pub organizations: Vec<Membership>,
+}
+
+/// An organization in which a person is active.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Membership {
+    pub id: OrganizationId,
+    pub name: String,
+    /// Whether nobody of it can use it at present.
+    pub suspended: bool,
+    /// Whether the session has chosen it.
+    pub chosen: bool,
+}
+
+/// Someone who is signed in, but cannot use the organization that the session has chosen.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Outsider {
+    pub username: Username,
+    /// Whether the person runs the installation.
+    pub operator: bool,
+    /// The chosen organization, where the person is active in it and it is suspended.
+    pub suspended: Option<String>,
+    /// Where the person is active.
+    pub organizations: Vec<Membership>,
 }
 
 /// One signed-in browser of the person.

@@ -1,5 +1,6 @@
 //! The directory: users, their status, and the list's filter.
 
+mod access;
 mod person;
 mod query;
 
@@ -8,15 +9,21 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     access::{RoleChoice, RoleKind},
-    contact::Email,
-    ids::UserId,
+    contact::Username,
+    ids::{RoleId, UserId},
     language::Language,
+    organization::Seats,
+    resources::AccessChoices,
 };
 
 pub use self::{
+    access::{
+        AccessPart, AccessRequest, AccessWhy, Concern, InEffect, PersonAccess, PersonFeature,
+        PersonReach, PersonResource,
+    },
     person::{
-        EditRequest, HISTORY_SHOWN, HistoryEvent, HistoryLine, PersonDetails, PersonField,
-        PersonPage,
+        DeleteRequest, EditRequest, HISTORY_SHOWN, HistoryEvent, HistoryLine, PersonDetails,
+        PersonField, PersonPage,
     },
     query::{LONGEST_FILTER, PageSize, Period, Place, Sort, SortBy, Turn, UsersFilter, UsersQuery},
 };
@@ -80,6 +87,11 @@ impl ShownStatus {
             UserStatus::Deactivated => Self::Deactivated,
         }
     }
+
+    /// Whether an invitation stands.
+    pub const fn stands(self) -> bool {
+        matches!(self, Self::Waiting | Self::Invited | Self::Failed)
+    }
 }
 
 /// What the navigation "Status" offers.
@@ -122,7 +134,7 @@ pub struct UserRow {
     pub id: UserId,
     pub first_name: String,
     pub last_name: String,
-    pub email: Email,
+    pub username: Username,
     /// E.164, or "".
     pub phone: String,
     pub role: RoleKind,
@@ -130,10 +142,18 @@ pub struct UserRow {
     pub status: ShownStatus,
     /// Set where the status is `Failed`, and while a retry is awaited.
     pub failure: Option<Failure>,
+    /// Whether messages to the address came back, and nothing is sent to it any more.
+    pub bounced: bool,
     pub invited_at: Option<DateTime<Utc>>,
-    /// Name, or e-mail, of who sent the standing invitation.
+    /// Name, or e-mail, of who sent the standing invitation; "" for someone who was deleted since.
     pub inviter: Option<String>,
     pub expires_at: Option<DateTime<Utc>>,
+    /// Whether the person has accepted, at some time.
+    pub joined: bool,
+    /// Whether the person has signed up, and an admin has to decide.
+    pub awaits_approval: bool,
+    /// When the person has declined the last invitation.
+    pub declined_at: Option<DateTime<Utc>>,
 }
 
 /// One page of the directory.
@@ -147,6 +167,10 @@ pub struct UsersPage {
     pub counts: StatusCounts,
     /// The roles of the organization, to filter by.
     pub roles: Vec<RoleChoice>,
+    /// How many wait for approval.
+    pub awaiting: u64,
+    /// `None`: any number.
+    pub seats: Option<Seats>,
     /// The server's time: what "expired" and "in 3 days" are measured from.
     pub now: DateTime<Utc>,
 }
@@ -186,6 +210,10 @@ impl StatusCounts {
 pub struct InviteChoices {
     /// The roles that the sender may give, the most modest first.
     pub roles: Vec<RoleChoice>,
+    /// What the sender may give.
+    pub access: AccessChoices,
+    /// The one of them for new people, where nobody chooses another.
+    pub default_role: Option<RoleId>,
     pub default_hours: u32,
     pub default_language: Language,
 }

@@ -9,6 +9,7 @@ use types::{
     contact::{Email, Phone},
     ids::{RoleId, UserId},
     recipients::{Entry, Reading, Recipient, Recipients, parse, remove, write},
+    temporary_password::TemporaryPassword,
     users::{
         LONGEST_FILTER, PageSize, Period, Place, Sort, SortBy, StatusFilter, Turn, UsersFilter,
         UsersQuery,
@@ -268,5 +269,54 @@ proptest! {
             address.iter().find(|(it, _)| *it == name).map(|(_, value)| value.clone())
         });
         prop_assert_eq!(again, query);
+    }
+}
+
+/// A way to type the same password: other cases, letters for digits, dashes and spaces anywhere.
+fn retyped(written: &str, choices: &[(u8, u8)]) -> String {
+    let mut typed = String::new();
+    let characters = written.chars().filter(|c| *c != '-');
+    for (c, (letter, between)) in characters.zip(choices) {
+        let letters: &[char] = match c {
+            '0' => &['0', 'o', 'O'],
+            '1' => &['1', 'i', 'I', 'l', 'L'],
+            _ => &[],
+        };
+        let both = [c, c.to_ascii_lowercase()];
+        let letters = if letters.is_empty() { &both } else { letters };
+        typed.push_str(["", "-", " ", "\u{a0}", "\u{2013}"][usize::from(*between) % 5]);
+        typed.push(letters[usize::from(*letter) % letters.len()]);
+    }
+    typed
+}
+
+proptest! {
+    #[test]
+    fn a_temporary_password_is_read_however_it_is_typed(
+        bytes in any::<[u8; 8]>(),
+        choices in prop::collection::vec(any::<(u8, u8)>(), 12),
+    ) {
+        let password = TemporaryPassword::of(bytes);
+        let written = password.to_string();
+        prop_assert_eq!(written.len(), 14);
+        prop_assert!(!written.contains(['I', 'L', 'O', 'U']), "{}", written);
+        let typed = retyped(&written, &choices);
+        prop_assert_eq!(TemporaryPassword::parse(&typed), Some(password), "{}", typed);
+    }
+
+    #[test]
+    fn another_character_is_another_temporary_password(bytes in any::<[u8; 8]>(), at in 0_usize..14, c in "[0-9A-HJKMNP-TV-Z]") {
+        let password = TemporaryPassword::of(bytes);
+        let mut other = password.to_string();
+        prop_assume!(&other[at..=at] != "-" && other[at..=at] != c);
+        other.replace_range(at..=at, &c);
+        prop_assert!(TemporaryPassword::parse(&other).is_some_and(|it| it != password));
+    }
+
+    #[test]
+    fn no_text_breaks_the_reading_of_a_temporary_password(text in any::<String>()) {
+        if let Some(password) = TemporaryPassword::parse(&text) {
+            prop_assert_eq!(TemporaryPassword::parse(&password.to_string()), Some(password));
+        }
     }
 }

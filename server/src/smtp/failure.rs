@@ -3,7 +3,7 @@
 use std::error::Error as _;
 use std::io;
 
-use domain::ports::{Answer, MailError};
+use domain::ports::{Answer, SendError};
 use lettre::transport::smtp::Error;
 
 /// Longest text of an answer that is kept, in characters; servers may send 100,000 bytes.
@@ -25,7 +25,7 @@ pub enum Step {
 /// A message was not taken.
 #[derive(Debug)]
 pub struct Failure {
-    pub error: MailError,
+    pub error: SendError,
     step: Option<Step>,
     orderly: bool,
 }
@@ -35,13 +35,19 @@ impl Failure {
         let code = cause.status().map(u16::from);
         let words = one_line(&words(step, cause));
         let answer = Answer { code, words };
-        let permanent = cause.is_permanent() && concerns_message(step, code);
+        let is_of_message = matches!(step, Step::Sender | Step::Recipient | Step::Content);
+        let error = if is_of_settings(code) {
+            SendError::Unavailable(answer)
+        } else if cause.is_permanent() && is_of_message {
+            SendError::Permanent(answer)
+        } else if step == Step::Recipient || step == Step::Content {
+            SendError::Temporary(answer)
+        } else {
+            // No recipient was named yet: it would be the same for any.
+            SendError::Unavailable(answer)
+        };
         Self {
-            error: if permanent {
-                MailError::Permanent(answer)
-            } else {
-                MailError::Temporary(answer)
-            },
+            error,
             step: Some(step),
             // With 421 a server announces that it closes the connection.
             orderly: code.is_some_and(|code| code != 421),
@@ -51,7 +57,7 @@ impl Failure {
     /// The server broke the protocol.
     pub fn disorderly(words: String) -> Self {
         Self {
-            error: temporary(words),
+            error: SendError::Temporary(Answer { code: None, words }),
             step: None,
             orderly: false,
         }
@@ -68,17 +74,16 @@ impl Failure {
     }
 }
 
-/// An error without an answer of the server.
-pub fn temporary(words: String) -> MailError {
-    MailError::Temporary(Answer { code: None, words })
+/// There is no server to speak with.
+pub fn unavailable(words: String) -> SendError {
+    SendError::Unavailable(Answer { code: None, words })
 }
 
-/// Whether a refusal speaks of this message or its recipient, and not of our settings. Servers that want encryption or a
-/// sign-in often say so only at MAIL or RCPT (530, 534, 535, 538: RFC 4954 and RFC 3207); to count that as the
-/// recipient's fault would end every invitation because of one wrong setting.
-fn concerns_message(step: Step, code: Option<u16>) -> bool {
-    matches!(step, Step::Sender | Step::Recipient | Step::Content)
-        && !matches!(code, Some(530 | 534 | 535 | 538))
+/// Whether an answer speaks of our settings. Servers that want encryption or a sign-in often say so only at MAIL or
+/// RCPT (530, 534, 535, 538: RFC 4954 and RFC 3207); to count that as the recipient's fault would end every invitation
+/// because of one wrong setting.
+fn is_of_settings(code: Option<u16>) -> bool {
+    matches!(code, Some(530 | 534 | 535 | 538))
 }
 
 fn words(step: Step, cause: &Error) -> String {

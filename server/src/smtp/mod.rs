@@ -5,6 +5,7 @@
 //! `TCP_NODELAY` (40 ms more a mail, as header and body leave apart) and caps only the idle connections.
 
 mod connection;
+mod examine;
 mod failure;
 mod message;
 mod pool;
@@ -15,12 +16,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use domain::ports::{Answer, MailError, Mailer, OutgoingEmail};
+use domain::ports::{Answer, Mailer, OutgoingEmail, SendError};
 use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::{Instant, timeout_at};
 
 use connection::Connection;
-use failure::{Failure, temporary};
+pub use examine::Patient;
+use failure::{Failure, unavailable};
 use message::Composed;
 use pool::Pool;
 use settings::Settings;
@@ -90,18 +92,42 @@ impl SmtpMailer {
     async fn transact(
         &self,
         message: &Composed,
-    ) -> Result<(Connection, Result<Answer, Failure>), MailError> {
+        deadline: Instant,
+    ) -> Result<(Connection, Result<Answer, Failure>), SendError> {
         if let Some(mut idle) = self.pool.take() {
-            let said = idle.deliver(message).await;
+            let said = self.deliver(&mut idle, message, deadline).await?;
             // The server may have closed it in the meantime, which shows only now. It has heard nothing of this
             // message, so a second try cannot send it twice.
             if !matches!(&said, Err(failure) if failure.was_dead()) {
                 return Ok((idle, said));
             }
         }
-        let mut fresh = self.settings.connect(self.timeout).await?;
-        let said = fresh.deliver(message).await;
+        let connected = timeout_at(deadline, self.settings.connect(self.timeout)).await;
+        let mut fresh = connected.map_err(|_| unavailable(self.no_answer()))??;
+        let said = self.deliver(&mut fresh, message, deadline).await?;
         Ok((fresh, said))
+    }
+
+    /// The error is that the time was over, after which the connection is good for nothing.
+    async fn deliver(
+        &self,
+        connection: &mut Connection,
+        message: &Composed,
+        deadline: Instant,
+    ) -> Result<Result<Answer, Failure>, SendError> {
+        if let Ok(said) = timeout_at(deadline, connection.deliver(message)).await {
+            return Ok(said);
+        }
+        let words = self.no_answer();
+        Err(if connection.has_named() {
+            SendError::Temporary(Answer { code: None, words })
+        } else {
+            unavailable(words)
+        })
+    }
+
+    fn no_answer(&self) -> String {
+        format!("no answer within {} s", self.timeout.as_secs_f32())
     }
 
     /// Keeps the connection for the next message, if it is still good for one. What has to be said to the server first
@@ -138,23 +164,16 @@ impl SmtpMailer {
 
 #[async_trait]
 impl Mailer for SmtpMailer {
-    async fn send(&self, email: &OutgoingEmail) -> Result<Answer, MailError> {
-        let message = message::compose(self.settings.from(), email)?;
+    async fn send(&self, email: &OutgoingEmail) -> Result<Answer, SendError> {
+        let message = message::compose(&self.settings.host, self.settings.from(), email)?;
         let deadline = Instant::now() + self.timeout;
         let Ok(Some(permit)) = timeout_at(deadline, self.pool.permit()).await else {
-            return Err(temporary(format!(
+            return Err(unavailable(format!(
                 "all connections to the mail server were busy for {} s",
                 self.timeout.as_secs_f32()
             )));
         };
-        // When the time is over, the connection goes with the future that owns it.
-        let Ok(done) = timeout_at(deadline, self.transact(&message)).await else {
-            return Err(temporary(format!(
-                "no answer within {} s",
-                self.timeout.as_secs_f32()
-            )));
-        };
-        let (connection, said) = done?;
+        let (connection, said) = self.transact(&message, deadline).await?;
         self.put_back(connection, &said, permit);
         said.map_err(|failure| failure.error)
     }

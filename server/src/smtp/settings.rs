@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use domain::ports::MailError;
+use domain::ports::SendError;
 use lettre::message::Mailbox;
 use lettre::transport::smtp::authentication::Credentials;
 use lettre::transport::smtp::extension::ClientId;
@@ -93,7 +93,7 @@ impl Settings {
 
     /// A new connection, greeted, encrypted and signed in. The caller bounds the time; of `timeout` each address of
     /// the host gets its share, so that one that swallows packets leaves time for the others.
-    pub async fn connect(&self, timeout: Duration) -> Result<Connection, MailError> {
+    pub async fn connect(&self, timeout: Duration) -> Result<Connection, SendError> {
         Connection::open(self, timeout).await
     }
 }

@@ -76,6 +76,14 @@ impl Security {
 #[derive(Debug)]
 pub struct TlsTransport(pub TlsStream<TcpStream>);
 
+impl TlsTransport {
+    /// What the server showed, as DER.
+    pub fn certificate(&self) -> Option<Vec<u8>> {
+        let shown = self.0.get_ref().1.peer_certificates()?.first()?;
+        Some(shown.to_vec())
+    }
+}
+
 impl AsyncTokioStream for TlsTransport {
     fn peer_addr(&self) -> io::Result<SocketAddr> {
         self.0.get_ref().0.peer_addr()

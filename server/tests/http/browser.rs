@@ -72,8 +72,23 @@ impl<'a> Browser<'a> {
     }
 
     async fn post_as(&mut self, name: &str, fields: &[(&str, &str)], accept: &str) -> Answer {
+        self.submit(&format!("/api/{name}"), fields, accept).await
+    }
+
+    /// A plain form of a page that asks for a file.
+    pub async fn post_to(&mut self, path: &str, fields: &[(&str, &str)]) -> Answer {
+        self.submit(path, fields, "text/html,application/xhtml+xml")
+            .await
+    }
+
+    /// The same, posted by someone who waits for no page.
+    pub async fn post_for(&mut self, path: &str, fields: &[(&str, &str)]) -> Answer {
+        self.submit(path, fields, "application/json").await
+    }
+
+    async fn submit(&mut self, path: &str, fields: &[(&str, &str)], accept: &str) -> Answer {
         let body = Serializer::new(String::new()).extend_pairs(fields).finish();
-        let request = Request::post(format!("/api/{name}"))
+        let request = Request::post(path)
             .header(ACCEPT, accept)
             .header(CONTENT_TYPE, FORM)
             .header(CONTENT_LENGTH, body.len())
@@ -132,6 +147,29 @@ impl<'a> Browser<'a> {
         let kept = URL_SAFE_NO_PAD.decode(&self.cookies["flash"]).unwrap();
         serde_json::from_slice(&kept).unwrap()
     }
+}
+
+/// Posts a form with a file.
+pub async fn upload(
+    browser: &mut Browser<'_>,
+    path: &str,
+    accept: &str,
+    field: &str,
+    bytes: &[u8],
+) -> Answer {
+    let mut body = format!(
+        "--edge\r\nContent-Disposition: form-data; name=\"{field}\"; filename=\"people.csv\"\r\n\r\n"
+    )
+    .into_bytes();
+    body.extend_from_slice(bytes);
+    body.extend_from_slice(b"\r\n--edge--\r\n");
+    let request = Request::post(path)
+        .header(ACCEPT, accept)
+        .header(CONTENT_LENGTH, body.len())
+        .header(CONTENT_TYPE, "multipart/form-data; boundary=edge")
+        .header("sec-fetch-site", "same-origin")
+        .body(Body::from(body));
+    browser.ask(request.unwrap()).await
 }
 
 pub fn set_cookies(answer: &Answer) -> Vec<String> {

@@ -1,5 +1,6 @@
 //! `/events`: who hears of changes, and for how long.
 
+use domain::proof::Origin;
 use std::time::Duration;
 
 use axum::body::BodyDataStream;
@@ -34,7 +35,7 @@ async fn user(house: &House, email: &str) -> UserRow {
         .await
         .unwrap();
     let mut rows = page.rows.into_iter();
-    rows.find(|row| row.email.as_str() == email).unwrap()
+    rows.find(|row| row.username.as_str() == email).unwrap()
 }
 
 async fn deactivate(house: &House, email: &str) {
@@ -83,10 +84,14 @@ async fn a_session_that_was_ended_elsewhere_hears_nothing_more() {
     let mut first = Browser::signed_in(&house, OWNER).await.events().await;
     let second = Browser::signed_in(&house, OWNER).await;
     let mut other = second.events().await;
-    let signed_in = sessions::signed_in(&house.usher.core, &second.cookies["session"])
-        .await
-        .unwrap()
-        .unwrap();
+    let signed_in = sessions::signed_in(
+        &house.usher.core,
+        &second.cookies["session"],
+        Origin::default(),
+    )
+    .await
+    .unwrap()
+    .unwrap();
     let member = sessions::member(&house.usher.core, &signed_in)
         .await
         .unwrap()
@@ -99,4 +104,47 @@ async fn a_session_that_was_ended_elsewhere_hears_nothing_more() {
 
     assert_eq!(next(&mut first).await, None);
     assert_eq!(next(&mut other).await.as_deref(), Some(CHANGE));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_of_a_suspended_organization_hears_anything_more() {
+    let house = House::new().await;
+    house.joined(IVAN).await;
+    let mut ivan = Browser::signed_in(&house, IVAN).await;
+    let mut his = ivan.events().await;
+    let operator = house.operator().await;
+    let acme = house.owner().await.organization();
+    domain::operator::suspend(&house.usher.core, &operator, acme, true)
+        .await
+        .unwrap();
+    assert_eq!(next(&mut his).await, None);
+    let again = ivan.get("/events").await;
+    assert_eq!(again.status, StatusCode::FORBIDDEN);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn someone_who_goes_over_to_another_organization_hears_nothing_more_of_the_one_before() {
+    let house = House::new().await;
+    house.joined(IVAN).await;
+    let nimbus = house.joined_elsewhere(IVAN).await.organization();
+    let mut ivan = Browser::signed_in(&house, IVAN).await;
+    let mut before = ivan.events().await;
+    let id = nimbus.to_string();
+    ivan.post("switch_organization", &[("organization", &id)])
+        .await;
+    assert_eq!(next(&mut before).await, None);
+    let mut now = ivan.events().await;
+    domain::operator::change(
+        &house.usher.core,
+        &house.operator().await,
+        nimbus,
+        &types::operator::OrganizationSettings {
+            seats: Some(7),
+            features: Vec::new(),
+            verification: types::organization::Verification::EmailOnly,
+        },
+    )
+    .await
+    .unwrap();
+    assert_eq!(next(&mut now).await.as_deref(), Some(CHANGE));
 }

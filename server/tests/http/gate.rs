@@ -8,7 +8,7 @@ use domain::testing::OWNER;
 use http::{Method, Request, StatusCode};
 use leptos::server_fn::axum::server_fn_paths;
 use serde_json::{Value, json};
-use types::{language::Language, refusal::Refusal, users::UsersQuery};
+use types::{audit::EventsQuery, language::Language, refusal::Refusal, users::UsersQuery};
 
 use crate::{
     browser::{Browser, error},
@@ -30,6 +30,7 @@ const OPEN: &[(&str, &str)] = &[
     ("reset_link_works", "needs the link's token"),
     ("password_strength", "judges what was typed; reads nothing"),
     ("who_am_i", "says that a stranger is nobody"),
+    ("who_is_outside", "says that a stranger is nobody"),
     ("set_language", "is a preference of the browser"),
     ("read_invitation", "needs the link's token"),
     ("accept_invitation", "needs the link's token"),
@@ -38,6 +39,7 @@ const OPEN: &[(&str, &str)] = &[
         "needs the link's token and the password",
     ),
     ("switch_account", "ends the caller's own session, if any"),
+    ("decline_invitation", "needs the link's token"),
     (
         "ask_for_new_invitation",
         "needs the link's token; mails the invited address only",
@@ -54,7 +56,25 @@ const FOR_MEMBERS: &[(&str, &str)] = &[
     ("end_session", "ends one of the caller's own"),
     ("end_other_sessions", "ends the caller's own"),
     ("change_password", "changes the caller's own"),
+    ("read_home", "shows what the caller reaches"),
     ("join", "joins as who the caller is, with a link's token"),
+    (
+        "switch_organization",
+        "leads only to where the caller is active",
+    ),
+];
+
+/// What only the person who runs the installation may call.
+pub const FOR_OPERATORS: &[&str] = &[
+    "list_organizations",
+    "read_organization",
+    "create_organization",
+    "invite_owner",
+    "change_organization",
+    "add_offered",
+    "enable_offered",
+    "suspend_organization",
+    "resume_organization",
 ];
 
 fn is_on(list: &[(&str, &str)], name: &str) -> bool {
@@ -62,7 +82,7 @@ fn is_on(list: &[(&str, &str)], name: &str) -> bool {
 }
 
 /// The names of all server functions.
-fn names() -> BTreeSet<&'static str> {
+pub fn names() -> BTreeSet<&'static str> {
     let names: BTreeSet<_> = server_fn_paths()
         .map(|(path, _)| path.strip_prefix("/api/").unwrap())
         .collect();
@@ -73,10 +93,45 @@ fn names() -> BTreeSet<&'static str> {
 const SOMETHING: &str = "00000000-0000-7000-8000-000000000001";
 
 /// Calls with arguments that the function understands: what is refused before that proves nothing.
-async fn call(browser: &mut Browser<'_>, name: &str) -> Answer {
+pub async fn call(browser: &mut Browser<'_>, name: &str) -> Answer {
     let form: &[(&str, &str)] = match name {
         "change_password" => &[("current", "x"), ("password", "y")],
         "join" => &[],
+        "switch_organization" => &[("organization", SOMETHING)],
+        "create_organization" => &[
+            ("organization", "Nimbus Labs"),
+            ("language", "en"),
+            ("name", "Nina"),
+            ("email", "nina@nimbus.example"),
+        ],
+        "invite_owner" => &[
+            ("id", SOMETHING),
+            ("name", "Nina"),
+            ("email", "nina@nimbus.example"),
+        ],
+        "change_organization" => &[
+            ("id", SOMETHING),
+            ("seats", "5"),
+            ("verification", "email_only"),
+        ],
+        "add_offered" => &[("id", SOMETHING), ("kind", "page"), ("resource", "Inbox")],
+        "enable_offered" => &[
+            ("id", SOMETHING),
+            ("resource", SOMETHING),
+            ("enabled", "false"),
+        ],
+        "resume_organization" => &[("id", SOMETHING)],
+        "save_settings" => &[
+            ("panel", "general"),
+            ("seen[name]", "Acme Clinics"),
+            ("wanted[name]", "Mine"),
+        ],
+        "save_wording" => &[
+            ("request[channel]", "email"),
+            ("request[language]", "en"),
+            ("request[seen][subject]", ""),
+            ("request[wanted][subject]", "Mine"),
+        ],
         _ => return browser.call(name, &arguments(name)).await,
     };
     browser.post_form(name, form).await
@@ -85,18 +140,30 @@ async fn call(browser: &mut Browser<'_>, name: &str) -> Answer {
 fn arguments(name: &str) -> Value {
     match name {
         "list_users" => json!({ "query": UsersQuery::default() }),
-        "copy_invitation" | "read_user" => json!({ "user": SOMETHING }),
-        "add_user" => json!({ "details": details("new@north.example") }),
+        "list_events" => json!({ "query": EventsQuery::default() }),
+        "copy_invitation" | "read_user" | "try_address_again" => json!({ "user": SOMETHING }),
+        "add_user" => json!({ "details": details("new@north.example"), "access": null }),
+        "change_access" => json!({ "request": {
+            "user": SOMETHING, "seen": {}, "wanted": { "upload_button": true },
+        } }),
+        "preview_letter" => json!({ "request": letter() }),
+        "save_preset" => json!({ "preset": {
+            "name": "North", "role": SOMETHING, "access": {}, "lifetime": 72,
+        } }),
         "edit_user" => json!({ "request": {
             "user": SOMETHING, "seen": details("old@north.example"), "wanted": details("new@north.example"),
         } }),
         "count_users" => json!({ "filter": {} }),
+        "preview_renewal" | "renew_invitations" => json!({ "request": {
+            "key": SOMETHING, "audience": { "Users": [SOMETHING] }, "seen": 1,
+        } }),
         "preview_change" | "change_users" => json!({ "request": {
             "key": SOMETHING, "act": "revoke", "audience": { "Users": [SOMETHING] }, "seen": 1,
         } }),
-        "preview_send" | "send_invitations" => json!({ "request": {
+        "preview_send" | "send_invitations" | "activate_and_send" => json!({ "request": {
             "key": SOMETHING, "audience": { "Pasted": "ivan@north.example" }, "role": null,
-            "lifetime": null, "language": null, "message": "", "resend": false, "seen": 1,
+            "access": null, "lifetime": null, "language": null, "message": "", "resend": false,
+            "seen": 1,
         } }),
         "read_batch" => json!({ "id": SOMETHING, "after": 0 }),
         "read_import" => json!({ "id": SOMETHING, "verdict": null, "from": "Start" }),
@@ -106,8 +173,29 @@ fn arguments(name: &str) -> Value {
         "correct_cell" => json!({ "edit": {
             "import": SOMETHING, "position": 1, "field": "email", "text": "x",
         } }),
+        "add_role" => json!({ "details": { "name": "Front desk", "permissions": [] } }),
+        "edit_role" => json!({ "request": {
+            "role": SOMETHING, "seen": { "name": "Front desk", "permissions": [] },
+            "wanted": { "name": "Reception", "permissions": ["manage_users"] },
+        } }),
+        "delete_role" => json!({ "request": { "role": SOMETHING, "move_to": null } }),
         "start_import" => json!({ "request": { "import": SOMETHING, "send": false, "seen": 1 } }),
-        "discard_import" | "end_session" | "undo_batch" => json!({ "id": SOMETHING }),
+        "list_resources" | "sort_resources" => json!({ "kind": "location" }),
+        "add_resources" => json!({ "kind": "location", "names": "North" }),
+        "rename_resource" => json!({ "request": {
+            "resource": SOMETHING, "seen": "North", "name": "South",
+        } }),
+        "move_resource" => json!({ "id": SOMETHING, "steps": -1 }),
+        "delete_user" => json!({ "request": { "user": SOMETHING, "email": OWNER } }),
+        "approve_sign_up" | "count_choosers" | "delete_preset" | "discard_import"
+        | "end_session" | "grant_request" | "read_organization" | "refuse_request"
+        | "refuse_sign_up" | "restore_resource" | "retire_resource" | "undo_batch" => {
+            json!({ "id": SOMETHING })
+        }
+        "suspend_organization" => json!({ "id": SOMETHING, "sure": true }),
+        "remove_logo" => json!({ "seen": "x" }),
+        "ask_doctor" => json!({ "selector": "" }),
+        "send_test" => json!({ "language": "en", "wording": {} }),
         _ => json!({}),
     }
 }
@@ -116,6 +204,13 @@ fn details(email: &str) -> Value {
     json!({
         "first_name": "Nina", "last_name": "New", "email": email, "phone": "", "job_title": "",
         "role": SOMETHING,
+    })
+}
+
+fn letter() -> Value {
+    json!({
+        "recipient": "Ivan <ivan@north.example>", "role": null, "lifetime": null,
+        "language": null, "message": "See you",
     })
 }
 
@@ -170,6 +265,38 @@ async fn every_server_function_for_admins_is_refused_to_a_user() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_operators_may_call_is_refused_to_an_owner() {
+    let house = House::new().await;
+    house.joined_owner("oda@acme.example").await;
+    let mut oda = Browser::signed_in(&house, "oda@acme.example").await;
+    let before = house.usher.everything().await.unwrap();
+    for name in FOR_OPERATORS {
+        let answer = call(&mut oda, name).await;
+        assert_eq!(
+            error(&answer),
+            AppError::Refused(Refusal::NotAllowed),
+            "{name}"
+        );
+        assert_eq!(answer.status, StatusCode::FORBIDDEN, "{name}");
+    }
+    assert_eq!(house.usher.everything().await.unwrap(), before);
+    // The owner that the set-up has made runs the installation.
+    let mut olive = Browser::signed_in(&house, OWNER).await;
+    for name in FOR_OPERATORS {
+        let answer = call(&mut olive, name).await;
+        if ["list_organizations", "create_organization"].contains(name) {
+            assert_eq!(answer.status, StatusCode::OK, "{name}: {}", answer.body);
+        } else {
+            assert_eq!(
+                error(&answer),
+                AppError::Refused(Refusal::NotFound),
+                "{name}"
+            );
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_session_that_was_ended_opens_nothing() {
     let house = House::new().await;
     let mut olive = Browser::signed_in(&house, OWNER).await;
@@ -191,6 +318,9 @@ async fn the_lists_name_only_what_there_is() {
     for (name, reason) in OPEN.iter().chain(FOR_MEMBERS) {
         assert!(names.contains(name), "{name} is gone");
         assert!(!reason.is_empty());
+    }
+    for name in FOR_OPERATORS {
+        assert!(names.contains(name), "{name} is gone");
     }
 }
 
@@ -245,6 +375,22 @@ async fn a_refusal_of_the_rules_is_no_fault_of_the_server() {
         ("read_batch", StatusCode::NOT_FOUND, Refusal::NotFound),
         ("read_user", StatusCode::NOT_FOUND, Refusal::NotFound),
         ("edit_user", StatusCode::NOT_FOUND, Refusal::NotFound),
+        ("edit_role", StatusCode::NOT_FOUND, Refusal::NotFound),
+        ("delete_role", StatusCode::NOT_FOUND, Refusal::NotFound),
+        ("rename_resource", StatusCode::NOT_FOUND, Refusal::NotFound),
+        ("change_access", StatusCode::NOT_FOUND, Refusal::NotFound),
+        (
+            "try_address_again",
+            StatusCode::NOT_FOUND,
+            Refusal::NotFound,
+        ),
+        ("save_preset", StatusCode::NOT_FOUND, Refusal::NotFound),
+        ("delete_preset", StatusCode::NOT_FOUND, Refusal::NotFound),
+        ("delete_user", StatusCode::NOT_FOUND, Refusal::NotFound),
+        ("approve_sign_up", StatusCode::NOT_FOUND, Refusal::NotFound),
+        ("refuse_sign_up", StatusCode::NOT_FOUND, Refusal::NotFound),
+        ("grant_request", StatusCode::NOT_FOUND, Refusal::NotFound),
+        ("refuse_request", StatusCode::NOT_FOUND, Refusal::NotFound),
         (
             "change_password",
             StatusCode::UNPROCESSABLE_ENTITY,
@@ -297,6 +443,14 @@ async fn the_routes_beside_have_the_same_gate() {
     assert_eq!(olive.get(&report).await.status, StatusCode::NOT_FOUND);
     assert_eq!(olive.get(&html).await.status, StatusCode::NOT_FOUND);
     assert_eq!(stranger.get("/healthz").await.body, "ok");
+    for (who, status) in [
+        (&mut stranger, StatusCode::UNAUTHORIZED),
+        (&mut ivan, StatusCode::FORBIDDEN),
+        (&mut olive, StatusCode::OK),
+    ] {
+        let answer = who.post_to("/settings/audit/export.csv", &[]).await;
+        assert_eq!(answer.status, status, "{}", answer.body);
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -326,6 +480,29 @@ async fn a_report_is_downloaded_as_a_file() {
     );
     let row = "1,ivan@north.example,,sent,,\n";
     assert!(answer.body.ends_with(row), "{}", answer.body);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_letter_is_shown_in_a_frame_that_can_do_nothing() {
+    let house = House::new().await;
+    house.joined("ivan@north.example").await;
+    let request = letter().to_string();
+    let form = [("request", request.as_str())];
+    let path = "/users/invite/letter";
+    let mut stranger = Browser::new(&house);
+    let mut ivan = Browser::signed_in(&house, "ivan@north.example").await;
+    let answer = stranger.post_to(path, &form).await;
+    assert_eq!(answer.status, StatusCode::UNAUTHORIZED);
+    let answer = ivan.post_to(path, &form).await;
+    assert_eq!(answer.status, StatusCode::FORBIDDEN);
+    let mut olive = Browser::signed_in(&house, OWNER).await;
+    let answer = olive.post_to(path, &form).await;
+    assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
+    assert!(answer.body.contains("Hello Ivan,") && answer.body.contains("See you"));
+    let policy = answer.header(http::header::CONTENT_SECURITY_POLICY);
+    assert!(policy.starts_with("default-src 'none'") && policy.ends_with("sandbox"));
+    let answer = olive.post_to(path, &[("request", "{}")]).await;
+    assert_eq!(answer.status, StatusCode::BAD_REQUEST);
 }
 
 #[tokio::test(flavor = "multi_thread")]

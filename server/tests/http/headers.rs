@@ -99,6 +99,9 @@ async fn every_page_keeps_to_its_policy() {
         "/batches",
         &report,
         "/profile",
+        "/settings/organization",
+        "/settings/invitations",
+        "/settings/invitations?words=ru",
     ] {
         let page = olive.get(path).await;
         assert_eq!(page.status, StatusCode::OK, "{path}");

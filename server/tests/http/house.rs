@@ -1,32 +1,43 @@
 //! A server of one test's own.
 
+use domain::proof::Origin;
 use std::{num::NonZeroU32, sync::Arc, time::Duration};
 
-use app::ssr::{ServerContext, limits::Limits};
+use app::ssr::{ServerContext, limits::Limits, openings::Openings};
+use async_trait::async_trait;
 use axum::{
     Router,
     body::{Body, BodyDataStream, to_bytes},
 };
 use domain::{
+    doctor::Examiner,
     invitations,
-    proof::{Admin, ManageUsers},
-    random_nonce, setup, sign_up,
+    ports::OutgoingEmail,
+    proof::{Admin, ManageUsers, Operator},
+    random_nonce, roles, setup, sign_up,
     testing::{PASSWORD, TestUsher},
 };
 use http::{HeaderMap, HeaderName, Request, StatusCode, header::LOCATION};
 use leptos::config::LeptosOptions;
 use serde::de::DeserializeOwned;
-use server::{guard::Guard, router::router};
+use server::{guard::Guard, router::router, sms::Callbacks};
 use tokio::{sync::RwLock, time::timeout};
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
 use types::{
+    access::RoleKind,
     batch::{Audience, SendRequest},
-    ids::BatchId,
+    doctor::Finding,
+    ids::{BatchId, RoleId},
+    invitation::Via,
     language::Language,
 };
 
 pub const ORIGIN: &str = "https://usher.example";
+
+/// With which gateways sign what they tell.
+pub const TWILIO_TOKEN: &str = "a token of twilio's";
+pub const WEBHOOK_SECRET: &str = "a webhook's secret";
 
 /// Where the files of the site are, as far as they need no build.
 const SITE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../public");
@@ -39,6 +50,29 @@ pub struct House {
     pub usher: TestUsher,
     pub router: Router,
     pub secure: bool,
+}
+
+fn guard(secure: bool, behind_proxy: bool) -> Guard {
+    Guard {
+        origin: ORIGIN.to_owned(),
+        secure,
+        behind_proxy,
+        metrics_token: None,
+    }
+}
+
+/// Finds what there is to find where messages are caught.
+struct NobodyIll;
+
+#[async_trait]
+impl Examiner for NobodyIll {
+    async fn examine(&self, _: Option<&str>, _: Option<OutgoingEmail>) -> Vec<Finding> {
+        vec![Finding::MailIsCaught, Finding::SmsIsCaught]
+    }
+}
+
+fn nobody_ill() -> Arc<dyn Examiner> {
+    Arc::new(NobodyIll)
 }
 
 /// What the server answered.
@@ -73,29 +107,66 @@ impl House {
         Self::of(TestUsher::new().await.unwrap(), false).await
     }
 
+    /// Whose metrics can be asked for from elsewhere.
+    pub async fn with_metrics_token(token: &str) -> Self {
+        let (usher, _) = TestUsher::with_owner().await.unwrap();
+        let guard = Guard {
+            metrics_token: Some(token.into()),
+            ..guard(false, false)
+        };
+        Self::built(usher, guard, nobody_ill(), Openings::none()).await
+    }
+
+    /// With something for the Doctor to look at.
+    pub async fn with_doctor(doctor: Arc<dyn Examiner>) -> Self {
+        let (usher, _) = TestUsher::with_owner().await.unwrap();
+        Self::built(usher, guard(false, false), doctor, Openings::none()).await
+    }
+
     async fn of(usher: TestUsher, secure: bool) -> Self {
         Self::guarded(usher, secure, false).await
     }
 
+    /// Which notes who opens invitations: whoever has not come from the link `within` that time is a scanner.
+    pub async fn noticing(within: Duration) -> Self {
+        let (usher, _) = TestUsher::with_owner().await.unwrap();
+        let core = Arc::clone(&usher.core);
+        let openings = Openings::start(core, within, CancellationToken::new());
+        Self::built(usher, guard(false, false), nobody_ill(), openings).await
+    }
+
     async fn guarded(usher: TestUsher, secure: bool, behind_proxy: bool) -> Self {
+        let guard = guard(secure, behind_proxy);
+        Self::built(usher, guard, nobody_ill(), Openings::none()).await
+    }
+
+    async fn built(
+        usher: TestUsher,
+        guard: Guard,
+        doctor: Arc<dyn Examiner>,
+        openings: Openings,
+    ) -> Self {
+        let secure = guard.secure;
         let context = ServerContext {
             core: Arc::clone(&usher.core),
+            mailer: usher.mailer.clone(),
+            doctor,
             limits: Arc::new(Limits::new(NonZeroU32::MIN)),
+            openings,
             secure,
             stopping: CancellationToken::new(),
         };
-        let guard = Guard {
-            origin: ORIGIN.to_owned(),
-            secure,
-            behind_proxy,
-        };
+        let told_at = format!("{ORIGIN}/sms/twilio/status").parse().unwrap();
+        let outside = Callbacks::twilio(TWILIO_TOKEN.into(), told_at)
+            .and(Callbacks::webhook(WEBHOOK_SECRET.into()))
+            .routes(Arc::clone(&usher.core));
         let options = LeptosOptions::builder()
             .output_name("usher")
             .site_root(SITE)
             .build();
         let _alone = BUILDING.write().await;
         Self {
-            router: router(context, guard, options),
+            router: router(context, guard, options, outside),
             usher,
             secure,
         }
@@ -142,18 +213,30 @@ impl House {
     }
 
     pub async fn invite(&self, email: &str, language: Language) -> BatchId {
+        let owner = self.owner().await;
+        self.invite_by(&owner, email, language, None).await
+    }
+
+    async fn invite_by(
+        &self,
+        admin: &Admin<ManageUsers>,
+        email: &str,
+        language: Language,
+        role: Option<RoleId>,
+    ) -> BatchId {
         let request = SendRequest {
             key: random_nonce().parse().unwrap(),
             audience: Audience::Pasted(email.to_owned()),
-            role: None,
+            role,
+            access: None,
             lifetime: None,
             language: Some(language),
+            via: Via::Automatic,
             message: String::new(),
             resend: true,
             seen: 1,
         };
-        let owner = self.owner().await;
-        let batch = invitations::send(&self.usher.core, &owner, &request)
+        let batch = invitations::send(&self.usher.core, admin, &request)
             .await
             .unwrap();
         self.usher.deliver().await.unwrap();
@@ -169,6 +252,42 @@ impl House {
     /// Someone without any right, whose password is `PASSWORD`.
     pub async fn joined(&self, email: &str) {
         let token = self.invited(email).await;
+        self.accept(&token).await;
+    }
+
+    /// Another owner, who does not run the installation.
+    pub async fn joined_owner(&self, email: &str) {
+        let owner = self.owner().await;
+        let choices = roles::invite_choices(&self.usher.core, &owner).await;
+        let mut roles = choices.unwrap().roles.into_iter();
+        let role = roles.find(|role| role.kind == RoleKind::Owner).unwrap().id;
+        self.invite_by(&owner, email, Language::En, Some(role))
+            .await;
+        let token = self.usher.mailer.token_for(email).unwrap();
+        self.accept(&token).await;
+    }
+
+    /// The second organization, where someone whom the first one knows has joined too.
+    pub async fn joined_elsewhere(&self, email: &str) -> Admin<ManageUsers> {
+        let stranger = self.usher.other_organization().await.unwrap();
+        self.invite_by(&stranger, email, Language::En, None).await;
+        let token = self.usher.mailer.token_for(email).unwrap();
+        sign_up::join_with_password(&self.usher.core, &Origin::default(), &token, PASSWORD)
+            .await
+            .unwrap();
+        stranger
+    }
+
+    /// The session of the person who runs the installation.
+    pub async fn operator(&self) -> Operator {
+        let who = domain::sign_in::verify(&self.usher.core, domain::testing::OWNER, PASSWORD)
+            .await
+            .unwrap();
+        let signed_in = self.usher.signed_in(who).await.unwrap();
+        signed_in.operator().unwrap()
+    }
+
+    async fn accept(&self, token: &str) {
         let form = sign_up::Form {
             first_name: "Ivan".to_owned(),
             last_name: "Petrov".to_owned(),
@@ -176,7 +295,7 @@ impl House {
             job_title: String::new(),
             password: PASSWORD.to_owned(),
         };
-        sign_up::accept(&self.usher.core, &token, form)
+        sign_up::accept(&self.usher.core, &Origin::default(), token, form)
             .await
             .unwrap();
     }

@@ -100,7 +100,7 @@ async fn what_was_typed_comes_back_but_for_the_password() {
     let mut ivan = Browser::new(&house);
     ivan.get(&format!("/invite/{token}")).await;
     let mut form = FORM;
-    form[2].1 = "12";
+    form[2].1 = "+12";
     form[4].1 = "my secret <words> 42";
     let answer = ivan.post("accept_invitation", &form).await;
     assert_eq!(answer.leads_to(), "/accept");

@@ -5,7 +5,7 @@ use server::smtp::SmtpMailer;
 use types::contact::Email;
 
 use crate::scripted::{Act, Server};
-use crate::{TIMEOUT, email, failed, mailer, permanent, temporary};
+use crate::{TIMEOUT, email, mailer, permanent, temporary, unavailable};
 
 #[tokio::test]
 async fn a_refused_recipient_leaves_the_connection_good() {
@@ -63,7 +63,7 @@ async fn a_refused_message() {
 }
 
 #[tokio::test]
-async fn what_says_nothing_about_the_recipient_is_temporary() {
+async fn what_says_nothing_about_the_recipient_is_the_servers() {
     for (at, reply, code, words) in [
         (
             "CONNECT",
@@ -83,13 +83,15 @@ async fn what_says_nothing_about_the_recipient_is_temporary() {
             530,
             "5.7.0 sign in first",
         ),
+        ("MAIL", "451 4.3.0 not now", 451, "4.3.0 not now"),
+        ("RCPT", "530 5.7.0 sign in", 530, "5.7.0 sign in"),
     ] {
         let server =
             Server::start(move |_, command| command.starts_with(at).then_some(Act::Say(reply)))
                 .await;
         assert_eq!(
             mailer(&server, 1).send(&email()).await,
-            temporary(code, words),
+            unavailable(Some(code), words),
             "{at}"
         );
     }
@@ -113,8 +115,8 @@ async fn signs_in() {
         async move { mailer.send(&email()).await }
     };
     assert!(sending("p%40ss%2F%D1%8F").await.is_ok());
-    let refused = temporary(
-        535,
+    let refused = unavailable(
+        Some(535),
         "the mail server refused our sign-in: 5.7.8 bad credentials",
     );
     assert_eq!(sending("wrong").await, refused);
@@ -127,6 +129,6 @@ async fn an_answer_that_is_no_smtp() {
             .await;
     assert_eq!(
         mailer(&server, 1).send(&email()).await,
-        failed("the mail server's answer is not SMTP")
+        unavailable(None, "the mail server's answer is not SMTP")
     );
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use domain::ports::{Answer, MailError, Mailer};
+use domain::ports::{Answer, Mailer, SendError};
 use server::smtp::SmtpMailer;
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::ServerConfig;
@@ -13,7 +13,7 @@ use crate::scripted::{Server, Tls};
 use crate::{TIMEOUT, email};
 
 /// A server's side of TLS, and the certificate (DER) that a client has to trust.
-fn certificate() -> (TlsAcceptor, Vec<u8>) {
+pub fn certificate() -> (TlsAcceptor, Vec<u8>) {
     let made =
         rcgen::generate_simple_self_signed(vec!["localhost".to_owned(), "127.0.0.1".to_owned()])
             .unwrap();
@@ -30,7 +30,7 @@ fn certificate() -> (TlsAcceptor, Vec<u8>) {
     )
 }
 
-async fn send(url: &str, root: &[u8]) -> Result<Answer, MailError> {
+async fn send(url: &str, root: &[u8]) -> Result<Answer, SendError> {
     let roots = if root.is_empty() {
         vec![]
     } else {
@@ -41,9 +41,9 @@ async fn send(url: &str, root: &[u8]) -> Result<Answer, MailError> {
     mailer.send(&email()).await
 }
 
-fn words(said: Result<Answer, MailError>) -> String {
+fn words(said: Result<Answer, SendError>) -> String {
     match said {
-        Err(MailError::Temporary(Answer { code: None, words })) => words,
+        Err(SendError::Unavailable(Answer { code: None, words })) => words,
         other => panic!("{other:?}"),
     }
 }

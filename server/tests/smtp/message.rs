@@ -33,6 +33,7 @@ async fn delivers() {
     let mail = mailparse::parse_mail(raw.as_bytes()).unwrap();
     let header = |name| mail.headers.get_first_value(name).unwrap_or_default();
     assert_eq!(header("From"), "Usher Гид <usher@example.com>");
+    assert_eq!(header("Reply-To"), "");
     assert_eq!(header("To"), "\"Boris Petrov\" <boris@example.com>");
     assert_eq!(header("Subject"), "Ana invites you");
     assert_eq!(header("Message-ID"), "<0190.1.email@usher.example>");
@@ -98,11 +99,43 @@ async fn utf8_comes_back_as_it_was() {
 }
 
 #[tokio::test]
+async fn an_organization_sends_under_its_own_name() {
+    let server = Server::start(|_, _| None).await;
+    let mailer = mailer(&server, 1);
+    for name in ["Acme, «Клиники» <x@evil.example>", "Acme \"North\""] {
+        let email = OutgoingEmail {
+            from_name: name.to_owned(),
+            reply_to: Some(Email::parse("desk@Почта.рф").unwrap()),
+            ..email()
+        };
+        mailer.send(&email).await.unwrap();
+    }
+    let raw = server.look(|seen| seen.messages.clone());
+    for (raw, name) in raw
+        .iter()
+        .zip(["Acme, «Клиники» <x@evil.example>", "Acme \"North\""])
+    {
+        let mail = mailparse::parse_mail(raw.as_bytes()).unwrap();
+        let from = mail.headers.get_first_header("From").unwrap();
+        let from = mailparse::addrparse_header(from).unwrap();
+        let from = from.extract_single_info().unwrap();
+        // The address stays the installation's, whatever the name says.
+        assert_eq!(from.addr, "usher@example.com", "{raw}");
+        assert_eq!(from.display_name.as_deref(), Some(name), "{raw}");
+        let reply_to = mail.headers.get_first_value("Reply-To").unwrap();
+        assert_eq!(reply_to, "desk@xn--80a1acny.xn--p1ai");
+    }
+    // What the server is told stays the installation's, too.
+    assert_eq!(server.commands(1)[1], "MAIL FROM:<usher@example.com>");
+}
+
+#[tokio::test]
 async fn no_text_begins_a_header() {
     let server = Server::start(|_, _| None).await;
     let email = OutgoingEmail {
         subject: "Hello\r\nBcc: all@example.com\r\n\r\nbody".to_owned(),
         to_name: "Boris\r\nBcc: all@example.com".to_owned(),
+        from_name: "Acme\r\nBcc: all@example.com".to_owned(),
         message_id: "1>\r\nBcc: all@example.com".to_owned(),
         ..email()
     };

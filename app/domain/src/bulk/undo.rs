@@ -11,15 +11,16 @@ use sea_orm::{
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use types::{
+    audit::Action,
     batch::Act,
-    ids::{BatchId, UserId},
+    ids::{BatchId, RoleId, UserId},
     refusal::Refusal,
     users::UserStatus,
 };
 
 use super::carried_to;
 use crate::{
-    Core, Outcome, audit,
+    Core, Outcome, approvals, audit,
     changes::News,
     database,
     entity::{
@@ -28,6 +29,8 @@ use crate::{
         invitations, users,
     },
     proof::{Admin, ManageUsers},
+    roles::may_give,
+    seats::{self, Free},
 };
 
 /// How long an act can be undone: longer than the toast that offers it, on a slow line.
@@ -35,7 +38,8 @@ const UNDO_WITHIN: Duration = Duration::minutes(2);
 
 /// Makes undone what the admin's own batch has revoked or deactivated, as far as no other batch has
 /// changed those users since and nobody has ended their links, as another address does; links that
-/// were in the mail work again. Gives how many.
+/// were in the mail work again. Users whose role the admin may not give (any more) stay as they are.
+/// Gives how many.
 ///
 /// # Errors
 /// `NotFound`, also where somebody else did it; `TooLateToUndo`.
@@ -63,6 +67,14 @@ pub async fn undo(core: &Core, admin: &Admin<ManageUsers>, batch: BatchId) -> Ou
         .all(&write)
         .await?;
     let since = changed_since(&write, &row, &changed).await?;
+    let given: Vec<RoleId> = crate::roles::all(&write, admin.organization)
+        .await?
+        .iter()
+        .filter(|role| may_give(admin, role))
+        .map(|role| role.id)
+        .collect();
+    // Somebody else may have taken the seats meanwhile.
+    let mut free = Free::of(&write, admin.organization, now).await?;
     let mut undone = 0;
     let mut requeued = false;
     for recipient in changed {
@@ -73,11 +85,15 @@ pub async fn undo(core: &Core, admin: &Admin<ManageUsers>, batch: BatchId) -> Ou
             continue;
         }
         let before: Before = serde_json::from_str(&before)?;
+        if seats::is_held_by(before.status, before.expires_at, now) && !free.give(None) {
+            continue;
+        }
         let restored = users::Entity::update_many()
             .set(before.restored())
             .filter(users::Column::Id.eq(id))
             .filter(users::Column::OrganizationId.eq(admin.organization))
             .filter(users::Column::Status.eq(left))
+            .filter(users::Column::RoleId.is_in(given.iter().copied()))
             .filter(users::Column::Id.not_in_subquery(links_ended_since(id, row.created_at)))
             .exec(&write)
             .await?;
@@ -102,19 +118,18 @@ pub async fn undo(core: &Core, admin: &Admin<ManageUsers>, batch: BatchId) -> Ou
         }
         requeued |= before.status == UserStatus::Waiting;
         requeue(&write, id, row.created_at, now).await?;
+        if before.expires_at == Some(approvals::NO_END) {
+            // The sign-up that waited has been given up.
+            end_with_invitation(&write, id).await?;
+        }
         undone += 1;
     }
     let mut row = row.into_active_model();
     row.undone_at = Set(Some(now));
     row.update(&write).await?;
-    let event = audit::Event {
-        organization: Some(admin.organization),
-        actor: Some(admin.user),
-        action: "batch_undone",
-        subject: None,
-        details: json!({ "batch": batch.to_string(), "users": undone }),
-    };
-    audit::record(&write, now, event).await?;
+    let event = audit::Event::by(admin, Action::BatchUndone)
+        .with(json!({ "batch": batch.to_string(), "users": undone }));
+    audit::record(&write, core, now, event).await?;
     let news = News {
         changed: &[admin.organization],
         queued: requeued,
@@ -154,6 +169,23 @@ fn links_ended_since(user: UserId, at: DateTime<Utc>) -> SelectStatement {
         .filter(invitations::Column::UserId.eq(user))
         .filter(invitations::Column::RevokedAt.gt(at))
         .into_query()
+}
+
+/// The user's time is that of the invitation again.
+async fn end_with_invitation(write: &impl ConnectionTrait, user: UserId) -> Outcome<()> {
+    let invitation = invitations::Entity::find()
+        .filter(invitations::Column::UserId.eq(user))
+        .one(write)
+        .await?;
+    users::Entity::update_many()
+        .set(users::ActiveModel {
+            expires_at: Set(invitation.map(|invitation| invitation.expires_at)),
+            ..Default::default()
+        })
+        .filter(users::Column::Id.eq(user))
+        .exec(write)
+        .await?;
+    Ok(())
 }
 
 /// What the act took out of the queue goes back into it.

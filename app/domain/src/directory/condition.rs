@@ -41,7 +41,7 @@ pub(super) fn of(scope: &Scope<'_>, reach: &Reach) -> Condition {
         (
             folded(&filter.email),
             // The local part is ASCII and the domain is in small letters already.
-            Func::lower(users::Column::Email.into_simple_expr()).into(),
+            Func::lower(users::Column::Username.into_simple_expr()).into(),
         ),
         (
             phone(&filter.phone),
@@ -172,7 +172,8 @@ fn within_text(column: SimpleExpr, text: &str, engine: DbBackend) -> SimpleExpr 
     }
 }
 
-fn contains(text: &str) -> LikeExpr {
+/// The text, anywhere.
+pub(crate) fn contains(text: &str) -> LikeExpr {
     let mut pattern = String::from("%");
     for letter in text.chars() {
         if matches!(letter, '%' | '_' | '\\') {

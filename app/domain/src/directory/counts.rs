@@ -27,7 +27,7 @@ struct Count {
     this_hour: i64,
 }
 
-pub(super) async fn read(
+pub(crate) async fn read(
     read: &impl ConnectionTrait,
     organization: OrganizationId,
     now: DateTime<Utc>,

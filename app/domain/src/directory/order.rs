@@ -77,7 +77,7 @@ impl Order {
         match self.sort.by {
             SortBy::Added => None,
             SortBy::Name => Some(users::Column::NameKey.into_simple_expr()),
-            SortBy::Email => Some(users::Column::EmailKey.into_simple_expr()),
+            SortBy::Email => Some(users::Column::UsernameKey.into_simple_expr()),
             SortBy::Invited => Some(moment(users::Column::InvitedAt, self.engine)),
             SortBy::Expires => Some(moment(users::Column::ExpiresAt, self.engine)),
         }
@@ -103,7 +103,7 @@ impl Order {
             key: match self.sort.by {
                 SortBy::Added => String::new(),
                 SortBy::Name => user.name_key.clone(),
-                SortBy::Email => user.email_key.clone(),
+                SortBy::Email => user.username_key.clone(),
                 SortBy::Invited => text(user.invited_at),
                 SortBy::Expires => text(user.expires_at),
             },

@@ -1,5 +1,8 @@
 use sea_orm::entity::prelude::*;
-use types::ids::{AuditEventId, OrganizationId, UserId};
+use types::{
+    audit::{Action, Doer},
+    ids::{AuditEventId, OrganizationId, UserId},
+};
 
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -8,13 +11,22 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: AuditEventId,
     pub organization_id: Option<OrganizationId>,
-    /// `None`: the person themselves before they had a user, or the command line.
+    pub doer: Doer,
+    /// Which user did it, where that is known.
     pub actor_id: Option<UserId>,
-    pub action: String,
+    pub action: Action,
     pub subject_id: Option<UserId>,
     /// JSON.
     pub details: String,
+    /// The network address that the request came from; "" where there was none.
+    pub origin: String,
     pub at: DateTimeUtc,
+    /// The place in the chain, from 1 on; see `audit::chain`.
+    pub sequence: Option<i64>,
+    pub digest: Option<Vec<u8>>,
+    pub mac: Option<Vec<u8>>,
+    /// Whether the details were taken away with the user whom they were about.
+    pub forgotten: bool,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

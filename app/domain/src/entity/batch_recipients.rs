@@ -10,6 +10,7 @@ pub struct Model {
     /// Place in the list, from 1.
     #[sea_orm(primary_key, auto_increment = false)]
     pub position: i32,
+    /// "" of someone who was deleted since.
     pub address: String,
     pub name: String,
     /// A `types::batch::Verdict` as JSON.

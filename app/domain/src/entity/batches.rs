@@ -11,7 +11,8 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: BatchId,
     pub organization_id: OrganizationId,
-    pub sender_id: UserId,
+    /// `None`: a user who was deleted since.
+    pub sender_id: Option<UserId>,
     /// The request's idempotency key; unique in the organization.
     pub key: Uuid,
     pub act: Act,

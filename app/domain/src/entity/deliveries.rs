@@ -1,6 +1,6 @@
 use sea_orm::entity::prelude::*;
 use types::{
-    ids::{BatchId, DeliveryId, InvitationId, PasswordResetId},
+    ids::{BatchId, DeliveryId, InvitationId, OrganizationId, PasswordResetId},
     invitation::Channel,
 };
 
@@ -14,7 +14,7 @@ pub struct Model {
     pub invitation_id: Option<InvitationId>,
     pub password_reset_id: Option<PasswordResetId>,
     pub batch_id: Option<BatchId>,
-    /// Of the invitation; 0 otherwise.
+    /// Of the invitation, for a message with its link; 0 otherwise.
     pub generation: i32,
     pub channel: Channel,
     pub state: DeliveryState,
@@ -26,6 +26,14 @@ pub struct Model {
     pub answer_words: Option<String>,
     pub created_at: DateTimeUtc,
     pub settled_at: Option<DateTimeUtc>,
+    /// Whose message it is; `None` of what belongs to no one organization.
+    pub organization_id: Option<OrganizationId>,
+    /// Of the address it goes to, in ASCII; "" for an SMS.
+    pub domain: String,
+    /// 0: the invitation itself; otherwise which reminder of this generation it is.
+    pub reminder: i32,
+    /// What the gateway calls an SMS that it has taken.
+    pub reference: Option<String>,
     #[sea_orm(belongs_to, from = "invitation_id", to = "id")]
     pub invitation: HasOne<super::invitations::Entity>,
 }

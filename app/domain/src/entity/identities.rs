@@ -1,5 +1,9 @@
 use sea_orm::entity::prelude::*;
-use types::{contact::Email, ids::IdentityId, language::Language};
+use types::{
+    contact::Username,
+    ids::{IdentityId, OrganizationId},
+    language::Language,
+};
 
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -7,17 +11,19 @@ use types::{contact::Email, ids::IdentityId, language::Language};
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: IdentityId,
-    pub email: Email,
-    /// `Email::key`.
+    pub username: Username,
+    /// `Username::key`.
     #[sea_orm(unique)]
-    pub email_key: String,
+    pub username_key: String,
     /// When a link that was mailed to the address was used.
-    pub email_proven_at: Option<DateTimeUtc>,
+    pub username_proven_at: Option<DateTimeUtc>,
     /// PHC string.
     pub password_hash: String,
     pub language: Language,
     /// Runs the installation.
     pub is_operator: bool,
+    /// The organization that was used last.
+    pub last_organization_id: Option<OrganizationId>,
     pub created_at: DateTimeUtc,
 }
 

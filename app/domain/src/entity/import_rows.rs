@@ -14,8 +14,8 @@ pub struct Model {
     pub line: i32,
     /// The texts of its cells, as JSON.
     pub cells: String,
-    /// `Email::key`, where the address is one.
-    pub email_key: Option<String>,
+    /// `Username::key`, where there is one.
+    pub username_key: Option<String>,
     /// `None` for the heading, and until it was judged.
     pub verdict: Option<RowVerdict>,
     /// `types::import::CellFault`s as JSON; "" where there are none.

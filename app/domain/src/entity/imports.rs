@@ -2,6 +2,7 @@ use sea_orm::entity::prelude::*;
 use types::{
     ids::{BatchId, ImportId, OrganizationId, RoleId, UserId},
     import::{ImportState, Known},
+    invitation::Via,
 };
 
 #[sea_orm::model]
@@ -30,6 +31,8 @@ pub struct Model {
     pub through: i32,
     /// Whether those who are imported are sent an invitation.
     pub send: bool,
+    /// By which ways.
+    pub via: Via,
     /// Set once it was begun.
     pub batch_id: Option<BatchId>,
     pub created_at: DateTimeUtc,

@@ -1,5 +1,8 @@
 use sea_orm::entity::prelude::*;
-use types::ids::{OrganizationId, ResourceId};
+use types::{
+    ids::{OrganizationId, ResourceId},
+    resources::ResourceKind,
+};
 
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -8,10 +11,13 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: ResourceId,
     pub organization_id: OrganizationId,
-    /// `location`, `page`, `product` or `line`.
-    pub kind: String,
+    pub kind: ResourceKind,
     pub name: String,
     pub position: i32,
+    /// Whether the operator lets the organization use it; choices of it are kept meanwhile.
+    pub enabled: bool,
+    /// Since when it is offered no more, and reached by nobody.
+    pub retired_at: Option<DateTimeUtc>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

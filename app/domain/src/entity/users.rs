@@ -1,7 +1,8 @@
 use sea_orm::entity::prelude::*;
 use types::{
-    contact::Email,
+    contact::Username,
     ids::{IdentityId, OrganizationId, RoleId, UserId},
+    resources::Access,
     users::UserStatus,
 };
 
@@ -15,9 +16,9 @@ pub struct Model {
     /// Set from acceptance on.
     pub identity_id: Option<IdentityId>,
     pub role_id: RoleId,
-    pub email: Email,
-    /// `Email::key`; unique in the organization.
-    pub email_key: String,
+    pub username: Username,
+    /// `Username::key`; unique in the organization.
+    pub username_key: String,
     /// E.164, or "".
     pub phone: String,
     pub first_name: String,
@@ -31,10 +32,17 @@ pub struct Model {
     /// The last answer that kept the invitation from being delivered.
     pub failure_code: Option<i32>,
     pub failure_words: Option<String>,
+    /// When a message to the address came back for good: it is not written to until changed or confirmed.
+    pub bounced_at: Option<DateTimeUtc>,
     /// When the standing invitation was sent; `None` where there is none.
     pub invited_at: Option<DateTimeUtc>,
-    /// When it ends, or ended.
+    /// When it ends, or ended; `approvals::NO_END` while the person's sign-up waits.
     pub expires_at: Option<DateTimeUtc>,
+    /// As chosen; of an Owner it is everything, whatever stands here.
+    pub access: Access,
+    /// Who chose it; `None`: nobody, it is what everyone has.
+    pub access_by: Option<UserId>,
+    pub access_at: Option<DateTimeUtc>,
     pub created_at: DateTimeUtc,
     #[sea_orm(belongs_to, from = "role_id", to = "id")]
     pub role: HasOne<super::roles::Entity>,

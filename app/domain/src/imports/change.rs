@@ -75,7 +75,7 @@ pub async fn correct(core: &Core, admin: &Admin<ManageUsers>, edit: &CellEdit) -
         .one(&write)
         .await?
         .ok_or(Refusal::NotFound)?;
-    let key_before = row.email_key.clone();
+    let key_before = row.username_key.clone();
     let mut cells: Vec<String> = serde_json::from_str(&row.cells)?;
     if cells.len() <= column {
         cells.resize(column + 1, String::new());
@@ -93,7 +93,10 @@ pub async fn correct(core: &Core, admin: &Admin<ManageUsers>, edit: &CellEdit) -
         .await?
         .ok_or(Refusal::NotFound)?;
     let mut touched = BTreeSet::new();
-    let keys: BTreeSet<String> = [key_before, row.email_key].into_iter().flatten().collect();
+    let keys: BTreeSet<String> = [key_before, row.username_key]
+        .into_iter()
+        .flatten()
+        .collect();
     for key in keys {
         touched.extend(first_two(&write, &import, &key).await?);
     }
@@ -129,7 +132,7 @@ async fn first_two(
         .select_only()
         .column(import_rows::Column::Position)
         .filter(import_rows::Column::ImportId.eq(import.id))
-        .filter(import_rows::Column::EmailKey.eq(key))
+        .filter(import_rows::Column::UsernameKey.eq(key))
         .order_by_asc(import_rows::Column::Position)
         .limit(2)
         .into_tuple()

@@ -7,17 +7,21 @@ use sea_orm::{
 };
 use types::{
     access::Permission,
-    contact::{Email, Phone},
+    contact::{Email, Username},
     ids::{ImportId, OrganizationId, RoleId},
     import::{CellFault, CellWhy, Field, Known, Mapping, RowVerdict},
+    organization::Verification,
     refusal::LONGEST_NAME,
+    resources::Access,
     users::UserStatus,
 };
 
 use crate::{
     Outcome,
+    access::{Offered, effective},
     domains::AllowedDomains,
     entity::{import_rows, imports, roles, users},
+    phones,
     roles::{named, role_gives},
     users::PersonName,
 };
@@ -33,12 +37,17 @@ pub(super) struct Judge {
     roles: Vec<roles::Model>,
     /// The roles that the author may give; `None` where the author may not add users any more.
     reach: Option<HashSet<RoleId>>,
+    /// What the author may give; nothing, where they may not add users any more.
+    access: Access,
+    /// What new people get.
+    usual_access: Access,
     domains: AllowedDomains,
+    pub verification: Verification,
 }
 
 /// A person as a row describes them; what the row doesn't say is empty.
 pub(super) struct Person {
-    pub email: Email,
+    pub username: Username,
     pub name: PersonName,
     /// E.164, or "".
     pub phone: String,
@@ -50,7 +59,7 @@ pub(super) struct Judged {
     /// `None` for the heading.
     pub verdict: Option<RowVerdict>,
     pub faults: Vec<CellFault>,
-    pub email_key: Option<String>,
+    pub username_key: Option<String>,
     /// Set where nothing is malformed.
     pub person: Option<Person>,
     /// Set where they are in the directory.
@@ -65,10 +74,18 @@ impl Judge {
             .filter(users::Column::Status.eq(UserStatus::Active))
             .one(read)
             .await?;
-        let own = author
-            .and_then(|author| roles.iter().find(|role| role.id == author.role_id))
-            .filter(|own| own.permissions.has(Permission::ManageUsers));
-        let reach = own.map(|own| {
+        let author = author.and_then(|author| {
+            let own = roles.iter().find(|role| role.id == author.role_id)?;
+            let may_add = own.permissions.has(Permission::ManageUsers);
+            may_add.then(|| (own, effective(own, &author)))
+        });
+        let access = match &author {
+            Some((_, access)) => access.clone(),
+            None => Access::nothing(),
+        };
+        let offered = Offered::of(read, import.organization_id).await?;
+        let organization = crate::organization::find(read, import.organization_id).await?;
+        let reach = author.map(|(own, _)| {
             let given = roles.iter().filter(|role| role_gives(own, role));
             given.map(|role| role.id).collect()
         });
@@ -80,14 +97,28 @@ impl Judge {
             known: import.known,
             role: import.role_id,
             reach,
+            usual_access: offered.choices(&access).usual(),
+            access,
             roles,
-            domains: AllowedDomains::of(read, import.organization_id).await?,
+            domains: AllowedDomains::in_row(&organization),
+            verification: organization.verification,
         })
     }
 
     /// The role of someone new.
     pub fn role_of(&self, person: &Person) -> RoleId {
         person.role.unwrap_or(self.role)
+    }
+
+    /// The access of someone new.
+    pub fn usual_access(&self) -> &Access {
+        &self.usual_access
+    }
+
+    /// Whether all that the user may reach is the author's to give: an invitation offers it.
+    pub fn may_offer(&self, user: &users::Model) -> bool {
+        let role = self.roles.iter().find(|role| role.id == user.role_id);
+        role.is_some_and(|role| effective(role, user).within(&self.access))
     }
 
     /// Judges rows that follow each other (or one row), in their order; there are at most
@@ -106,7 +137,7 @@ impl Judge {
                 Judged {
                     verdict: None,
                     faults: Vec::new(),
-                    email_key: None,
+                    username_key: None,
                     person: None,
                     user: None,
                 }
@@ -116,16 +147,19 @@ impl Judge {
         }
         let keys: Vec<String> = judged
             .iter()
-            .filter_map(|row| row.email_key.clone())
+            .filter_map(|row| row.username_key.clone())
             .collect();
         let mut seen = self.above(read, first.position, &keys).await?;
         let mut known = self.in_directory(read, &keys).await?;
         for row in &mut judged {
-            let is_twin = row.email_key.clone().is_some_and(|key| !seen.insert(key));
+            let is_twin = row
+                .username_key
+                .clone()
+                .is_some_and(|key| !seen.insert(key));
             let (Some(person), None) = (&row.person, row.verdict) else {
                 continue;
             };
-            let user = known.remove(person.email.key());
+            let user = known.remove(person.username.key());
             row.verdict = Some(self.verdict(person, is_twin, user.as_ref()));
             row.user = user;
         }
@@ -139,13 +173,16 @@ impl Judge {
         if is_twin {
             return RowVerdict::Duplicate;
         }
+        if person.username.email().is_none() && self.verification == Verification::EmailOnly {
+            return RowVerdict::ChannelNotAllowed;
+        }
         match user.map(|user| user.status) {
             Some(UserStatus::Active) => return RowVerdict::Active,
             Some(UserStatus::Deactivated) => return RowVerdict::Deactivated,
             Some(_) if self.known == Known::Skip => return RowVerdict::InDirectory,
             _ => {}
         }
-        if !self.domains.allow(&person.email) {
+        if !self.domains.allow(&person.username) {
             return RowVerdict::DomainNotAllowed;
         }
         let had = user.map(|user| user.role_id);
@@ -171,14 +208,18 @@ impl Judge {
         };
         let mut wrong = |field, why| faults.push(CellFault { field, why });
         let email = match text(Field::Email) {
-            "" => {
-                wrong(Field::Email, CellWhy::Missing);
-                None
-            }
+            "" => None,
             text => Email::parse(text)
                 .map_err(|fault| wrong(Field::Email, CellWhy::Email(fault)))
                 .ok(),
         };
+        if text(Field::Email).is_empty() && text(Field::Phone).is_empty() {
+            let why = match self.verification {
+                Verification::EmailOnly => CellWhy::Missing,
+                Verification::EmailOrSms => CellWhy::NoContact,
+            };
+            wrong(Field::Email, why);
+        }
         for field in [
             Field::Name,
             Field::FirstName,
@@ -190,11 +231,10 @@ impl Judge {
             }
         }
         let phone = match text(Field::Phone) {
-            "" => String::new(),
-            text => Phone::parse(text)
-                .map(String::from)
-                .map_err(|fault| wrong(Field::Phone, CellWhy::Phone(fault)))
-                .unwrap_or_default(),
+            "" => None,
+            text => phones::read(text)
+                .map_err(|fault| wrong(Field::Phone, CellWhy::phone(fault, text)))
+                .ok(),
         };
         let role = match text(Field::Role) {
             "" => None,
@@ -219,18 +259,25 @@ impl Judge {
             last: or(text(Field::LastName), whole.last),
         };
         let job_title = text(Field::JobTitle).to_owned();
-        let email_key = email.as_ref().map(|email| email.key().to_owned());
-        let person = email.filter(|_| faults.is_empty()).map(|email| Person {
-            email,
-            name,
-            phone,
-            job_title,
-            role,
-        });
+        // An address that cannot be read is not passed over for the number.
+        let by_phone = || phone.clone().filter(|_| text(Field::Email).is_empty());
+        let username = email
+            .map(Username::Email)
+            .or_else(|| by_phone().map(Username::Phone));
+        let username_key = username.as_ref().map(|it| it.key().to_owned());
+        let person = username
+            .filter(|_| faults.is_empty())
+            .map(|username| Person {
+                username,
+                name,
+                phone: phone.map(String::from).unwrap_or_default(),
+                job_title,
+                role,
+            });
         Judged {
             verdict: person.is_none().then_some(RowVerdict::Malformed),
             faults,
-            email_key,
+            username_key,
             person,
             user: None,
         }
@@ -245,10 +292,10 @@ impl Judge {
     ) -> Outcome<HashSet<String>> {
         let found: Vec<Option<String>> = import_rows::Entity::find()
             .select_only()
-            .column(import_rows::Column::EmailKey)
+            .column(import_rows::Column::UsernameKey)
             .distinct()
             .filter(import_rows::Column::ImportId.eq(self.import))
-            .filter(import_rows::Column::EmailKey.is_in(keys))
+            .filter(import_rows::Column::UsernameKey.is_in(keys))
             .filter(import_rows::Column::Position.lt(position))
             .into_tuple()
             .all(read)
@@ -263,12 +310,12 @@ impl Judge {
     ) -> Outcome<HashMap<String, users::Model>> {
         let found = users::Entity::find()
             .filter(users::Column::OrganizationId.eq(self.organization))
-            .filter(users::Column::EmailKey.is_in(keys))
+            .filter(users::Column::UsernameKey.is_in(keys))
             .all(read)
             .await?;
         Ok(found
             .into_iter()
-            .map(|user| (user.email_key.clone(), user))
+            .map(|user| (user.username_key.clone(), user))
             .collect())
     }
 }
@@ -282,7 +329,7 @@ impl Judged {
             serde_json::to_string(&self.faults)?
         };
         Ok(import_rows::ActiveModel {
-            email_key: Set(self.email_key.clone()),
+            username_key: Set(self.username_key.clone()),
             verdict: Set(self.verdict),
             faults: Set(faults),
             import_id: Set(row.import_id),
@@ -309,7 +356,7 @@ pub(super) async fn keep(
         .collect::<Outcome<_>>()?;
     let known = OnConflict::columns([import_rows::Column::ImportId, import_rows::Column::Position])
         .update_columns([
-            import_rows::Column::EmailKey,
+            import_rows::Column::UsernameKey,
             import_rows::Column::Verdict,
             import_rows::Column::Faults,
         ])

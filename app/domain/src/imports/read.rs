@@ -156,7 +156,7 @@ async fn rows(
 
 #[derive(FromQueryResult)]
 struct First {
-    email_key: String,
+    username_key: String,
     line: i32,
 }
 
@@ -169,7 +169,7 @@ async fn twins(
     let keys: Vec<&str> = rows
         .iter()
         .filter(|row| row.verdict == Some(RowVerdict::Duplicate))
-        .filter_map(|row| row.email_key.as_deref())
+        .filter_map(|row| row.username_key.as_deref())
         .collect();
     if keys.is_empty() {
         return Ok(HashMap::new());
@@ -177,17 +177,17 @@ async fn twins(
     // Lines rise with positions.
     let found = import_rows::Entity::find()
         .select_only()
-        .column(import_rows::Column::EmailKey)
+        .column(import_rows::Column::UsernameKey)
         .column_as(import_rows::Column::Line.min(), "line")
         .filter(import_rows::Column::ImportId.eq(import.id))
-        .filter(import_rows::Column::EmailKey.is_in(keys))
-        .group_by(import_rows::Column::EmailKey)
+        .filter(import_rows::Column::UsernameKey.is_in(keys))
+        .group_by(import_rows::Column::UsernameKey)
         .into_model::<First>()
         .all(read)
         .await?;
     Ok(found
         .into_iter()
-        .map(|first| (first.email_key, first.line.unsigned_abs()))
+        .map(|first| (first.username_key, first.line.unsigned_abs()))
         .collect())
 }
 
@@ -202,7 +202,9 @@ fn shown(
         cells.get(column).cloned()
     };
     let verdict = row.verdict.unwrap_or(RowVerdict::Malformed);
-    let twin = row.email_key.filter(|_| verdict == RowVerdict::Duplicate);
+    let twin = row
+        .username_key
+        .filter(|_| verdict == RowVerdict::Duplicate);
     Ok(ImportRow {
         position: row.position.unsigned_abs(),
         line: row.line.unsigned_abs(),

@@ -5,7 +5,6 @@ use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, Query
 use sheets::{Limits, Sheet};
 use tokio::task::spawn_blocking;
 use types::{
-    access::RoleKind,
     ids::ImportId,
     import::{
         ImportState, Known, LARGEST_FILE, LONGEST_CELL, MOST_COLUMNS, MOST_ROWS, Mapping,
@@ -56,11 +55,8 @@ pub async fn upload(
     let id: ImportId = random::id(now);
     let write = core.database.begin().await?;
     forget_old(&write, core, admin).await?;
-    let roles = crate::roles::all(&write, admin.organization).await?;
-    let role = roles
-        .iter()
-        .find(|role| role.kind == RoleKind::User)
-        .ok_or(Refusal::NotFound)?;
+    let role = crate::roles::usual_of(&write, admin).await?;
+    let role = role.ok_or(Refusal::NotFound)?;
     imports::ActiveModel {
         id: Set(id),
         organization_id: Set(admin.organization),
@@ -75,6 +71,7 @@ pub async fn upload(
         rows: Set(i32::try_from(sheet.rows.len()).map_err(Fault::broken)?),
         through: Set(0),
         send: Set(false),
+        via: Set(types::invitation::Via::Automatic),
         batch_id: Set(None),
         created_at: Set(now),
     }
@@ -97,7 +94,7 @@ pub async fn upload(
                     cells: Set(serde_json::to_string(
                         &row.cells().map(plain).collect::<Vec<_>>(),
                     )?),
-                    email_key: Set(None),
+                    username_key: Set(None),
                     verdict: Set(None),
                     faults: Set(String::new()),
                 })

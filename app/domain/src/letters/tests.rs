@@ -9,11 +9,16 @@ fn facts() -> Invitation<'static> {
         organization: "Acme & Sons",
         inviter: "Ana Lima",
         recipient_name: "Boris Petrov",
+        recipient_address: "boris@example.com",
         role: "Manager",
         message: "Welcome!\r\n\r\nYour desk is on floor 2.",
         link: LINK,
+        password: None,
         expires_at: "2026-11-21T13:05:59Z".parse().unwrap(),
         time_zone: Tz::Europe__Berlin,
+        logo: None,
+        accent: None,
+        wording: None,
     }
 }
 
@@ -91,6 +96,41 @@ fn invitation_in_russian() {
 }
 
 #[test]
+fn with_a_temporary_password_it_says_where_and_with_what_to_sign_in() {
+    let facts = Invitation {
+        link: "https://usher.example/sign-in",
+        password: Some("7K3M-9QXR-2TZB"),
+        message: "",
+        ..facts()
+    };
+    let letter = invitation(Language::En, &facts).unwrap();
+    assert_snapshot!(letter.text, @r#"
+    Hello Boris Petrov,
+
+    Ana Lima invites you to join Acme & Sons.
+    Your role: Manager
+
+    To accept, open this address:
+    https://usher.example/sign-in
+    and sign in with these. You will choose a password of your own next.
+
+    Username: boris@example.com
+    Temporary password: 7K3M-9QXR-2TZB
+
+    The invitation is valid until 21 November 2026, 14:05 (Europe/Berlin, UTC+1).
+
+    The temporary password is meant for you personally and can be used once; please do not forward it.
+    If you did not expect this invitation, you can ignore it.
+    "#);
+    for part in ["boris@example.com", "7K3M-9QXR-2TZB", ">Sign in</a>"] {
+        assert!(letter.html.contains(part), "{part}");
+    }
+    let russian = invitation(Language::Ru, &facts).unwrap();
+    assert!(russian.text.contains("Временный пароль: 7K3M-9QXR-2TZB"));
+    assert!(!russian.text.contains("Ссылка предназначена"));
+}
+
+#[test]
 fn without_name_and_message_nothing_is_left_over() {
     let facts = Invitation {
         recipient_name: " ",
@@ -146,6 +186,49 @@ fn password_reset_in_both_languages() {
 }
 
 #[test]
+fn welcome_in_both_languages() {
+    let facts = Welcome {
+        organization: "Acme & Sons",
+        recipient_name: "Boris",
+        link: "https://usher.example/sign-in",
+        logo: None,
+        accent: None,
+    };
+    let english = welcome(Language::En, &facts).unwrap();
+    assert!(
+        english
+            .html
+            .contains("you are in <strong>Acme &#38; Sons</strong>")
+    );
+    assert_snapshot!(shown(&english), @r#"
+    Subject: You are in: Acme & Sons
+
+    Hello Boris,
+
+    Your sign-up was approved: you are in Acme & Sons.
+
+    Sign in with this e-mail address and your password:
+    https://usher.example/sign-in
+
+    If you have forgotten the password, you can choose a new one there.
+    "#);
+    let russian = welcome(Language::Ru, &facts).unwrap();
+    assert!(russian.html.contains("https://usher.example/sign-in"));
+    assert_snapshot!(shown(&russian), @r#"
+    Subject: Вы в организации «Acme & Sons»
+
+    Здравствуйте, Boris!
+
+    Ваша регистрация одобрена: теперь вы в организации «Acme & Sons».
+
+    Войдите с этим адресом электронной почты и своим паролем:
+    https://usher.example/sign-in
+
+    Если вы забыли пароль, там же можно задать новый.
+    "#);
+}
+
+#[test]
 fn html_of_an_invitation() {
     assert_snapshot!(invitation(Language::En, &facts()).unwrap().html, @r##"
     <!doctype html>
@@ -166,7 +249,7 @@ fn html_of_an_invitation() {
       .ink { color: #e8edeb !important; }
       .quiet { color: #a3aeaa !important; }
       .line { border-color: #2d3532 !important; }
-      .accent { border-color: #3f7f78 !important; }
+      .accent { border-color: #6cc5bb !important; }
       .link { color: #6cc5bb !important; }
     }
     </style>
@@ -343,4 +426,66 @@ fn the_time_names_its_zone() {
         until(Language::Ru, summer, Tz::Europe__Moscow),
         "6 июля 2026 г., 02:30 (Europe/Moscow, UTC+3)"
     );
+}
+
+#[test]
+fn an_invitation_by_the_organization_itself_names_nobody_else() {
+    for (language, subject) in [
+        (Language::En, "You are invited to join Acme & Sons"),
+        (Language::Ru, "Вас приглашают в организацию «Acme & Sons»"),
+    ] {
+        let facts = Invitation {
+            inviter: "",
+            ..facts()
+        };
+        let letter = invitation(language, &facts).unwrap();
+        assert_eq!(letter.subject, subject);
+        assert!(letter.text.contains(&format!("{subject}.")));
+        let html = subject.replace('&', "&#38;");
+        assert!(letter.html.contains(&html), "the heading of the page");
+        assert!(!letter.html.contains("<strong></strong>"));
+    }
+}
+
+#[test]
+fn an_organization_speaks_in_its_own_words_and_colour() {
+    let wording = Wording {
+        subject: "{organization}\u{2028}expects {name}".to_owned(),
+        opening: "Dear {name},\n\n{inviter} made you {role} until {expires}. {other} {".to_owned(),
+        closing: "Bye <b>".to_owned(),
+    };
+    let facts = Invitation {
+        inviter: "{role} & <i>",
+        recipient_name: "",
+        message: "",
+        logo: Some("https://usher.example/logo/a1?\"b"),
+        accent: Some(Accent("#ffcc00".parse().unwrap())),
+        wording: Some(&wording),
+        ..facts()
+    };
+    let letter = invitation(Language::En, &facts).unwrap();
+    assert_snapshot!(shown(&letter), @r#"
+    Subject: Acme & Sons expects boris@example.com
+
+    Dear boris@example.com,
+
+    {role} & <i> made you Manager until 21 November 2026, 14:05 (Europe/Berlin, UTC+1). {other} {
+
+    To accept, open this link:
+    https://usher.example/invite/AZq1?a=1&b=2
+
+    The invitation is valid until 21 November 2026, 14:05 (Europe/Berlin, UTC+1).
+
+    Bye <b>
+    "#);
+    for part in [
+        "<img src=\"https://usher.example/logo/a1?&#34;b\" alt=\"\"",
+        "{role} &#38; &#60;i&#62; made you Manager",
+        "Bye &#60;b&#62;</p>",
+        // Yellow, dark enough for the white words on it; as it is on a dark ground.
+        "bgcolor=\"#8c7000\"",
+        ".link { color: #ffcc00 !important; }",
+    ] {
+        assert!(letter.html.contains(part), "{part}: {}", letter.html);
+    }
 }

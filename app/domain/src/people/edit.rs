@@ -6,19 +6,21 @@ use chrono::{DateTime, Utc};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, Set,
 };
-use serde_json::{Map, Value, json};
+use serde_json::json;
 use types::{
-    contact::Email,
+    audit::Action,
+    contact::Username,
     ids::{OrganizationId, UserId},
     refusal::Refusal,
     users::{EditRequest, PersonDetails, PersonField, UserStatus},
 };
 
-use super::{address, details};
+use super::{details, texts, username};
 use crate::{
-    Core, Outcome, audit, bulk,
-    entity::{roles, users},
+    Core, Outcome, access, audit, bulk,
+    entity::users,
     owners::Owners,
+    phones,
     proof::{Admin, ManageUsers},
     roles::{given, may_give},
     users::{FoundBy, PersonName, find},
@@ -28,7 +30,8 @@ use crate::{
 /// links to the earlier one: whoever was invited is as if not invited.
 ///
 /// # Errors
-/// `NotFound`, `RoleAboveYours`; `ChangedMeanwhile` where a field is no more as the admin saw it;
+/// `NotFound`, `RoleAboveYours`; `AccessAboveYours` for a role that may do more to someone who reaches
+/// further; `ChangedMeanwhile` where a field is no more as the admin saw it;
 /// `EmailNotValid`, `EmailTaken`, `PhoneNotValid`, `TextTooLong`; `EmailFixed` for someone who signs
 /// in with the address; `LastOwner`.
 pub async fn edit(core: &Core, admin: &Admin<ManageUsers>, request: &EditRequest) -> Outcome<()> {
@@ -51,42 +54,31 @@ pub async fn edit(core: &Core, admin: &Admin<ManageUsers>, request: &EditRequest
         if owners.has(&user) && !owners.remain_without(&write, &leaving).await? {
             return Err(Refusal::LastOwner.into());
         }
-    }
-    let mut email = user.email.clone();
-    if changed.contains(&PersonField::Email) {
-        if user.identity_id.is_some() {
-            return Err(Refusal::EmailFixed.into());
+        // More rights over all that the user reaches are more than over what the admin does.
+        let may_do_more = !new_role.permissions.within(&old_role.permissions);
+        if may_do_more && !access::covers(admin, &new_role, &user) {
+            return Err(Refusal::AccessAboveYours.into());
         }
-        email = free_address(&write, admin.organization, &wanted.email, Some(user.id)).await?;
     }
-    let moved = email.key() != user.email_key;
+    let username = username(&wanted.email, &wanted.phone)?;
+    let moved = username.key() != user.username_key;
+    if username != user.username && user.identity_id.is_some() {
+        return Err(Refusal::EmailFixed.into());
+    }
+    let username = free_username(&write, admin.organization, username, Some(user.id)).await?;
     let link_ended = moved && is_pending(&user);
-    store(&write, &user, &wanted, email).await?;
+    store(&write, &user, &wanted, username).await?;
     if moved {
         end_invitation(&write, &user, now).await?;
     }
-    let texts = |details: &PersonDetails, role: &roles::Model| -> Map<String, Value> {
-        let of = |field: &PersonField| match field {
-            PersonField::Role => role.name.clone(),
-            field => details.text(*field),
-        };
-        let fields = changed.iter();
-        fields
-            .map(|field| (field.to_string(), Value::String(of(field))))
-            .collect()
-    };
-    let event = audit::Event {
-        organization: Some(admin.organization),
-        actor: Some(admin.user),
-        action: audit::USER_EDITED,
-        subject: Some(user.id),
-        details: json!({
-            "before": texts(&stored, &old_role),
-            "after": texts(&wanted, &new_role),
+    let event = audit::Event::by(admin, Action::UserEdited)
+        .about(user.id)
+        .with(json!({
+            "before": texts(&stored, &old_role, &changed),
+            "after": texts(&wanted, &new_role, &changed),
             "link_ended": link_ended,
-        }),
-    };
-    audit::record(&write, now, event).await?;
+        }));
+    audit::record(&write, core, now, event).await?;
     core.commit(write, admin.organization).await
 }
 
@@ -94,7 +86,7 @@ pub async fn edit(core: &Core, admin: &Admin<ManageUsers>, request: &EditRequest
 fn wanted(stored: &PersonDetails, request: &EditRequest) -> Result<PersonDetails, Refusal> {
     let mut wanted = stored.clone();
     for field in request.wanted.differing(&request.seen) {
-        let text = field.read(&request.wanted.text(field))?;
+        let text = phones::read_field(field, &request.wanted.text(field))?;
         let now = stored.text(field);
         if text == now {
             continue;
@@ -107,26 +99,29 @@ fn wanted(stored: &PersonDetails, request: &EditRequest) -> Result<PersonDetails
     Ok(wanted)
 }
 
-/// An address that nobody of the organization but `own` has, however it is written.
+/// Gives it back where nobody of the organization but `own` has it, however it is written.
 ///
 /// # Errors
-/// `EmailNotValid`, `EmailTaken`.
-pub(super) async fn free_address(
+/// `EmailTaken`, `PhoneTaken`.
+pub(super) async fn free_username(
     read: &impl ConnectionTrait,
     organization: OrganizationId,
-    text: &str,
+    username: Username,
     own: Option<UserId>,
-) -> Outcome<Email> {
-    let email = address(text)?;
+) -> Outcome<Username> {
     let holder = users::Entity::find()
         .filter(users::Column::OrganizationId.eq(organization))
-        .filter(users::Column::EmailKey.eq(email.key()))
+        .filter(users::Column::UsernameKey.eq(username.key()))
         .one(read)
         .await?;
     if holder.is_some_and(|holder| Some(holder.id) != own) {
-        return Err(Refusal::EmailTaken.into());
+        let taken = match username {
+            Username::Email(_) => Refusal::EmailTaken,
+            Username::Phone(_) => Refusal::PhoneTaken,
+        };
+        return Err(taken.into());
     }
-    Ok(email)
+    Ok(username)
 }
 
 /// Whether a link stands, or may stand again, that another address must end.
@@ -141,19 +136,24 @@ async fn store(
     write: &impl ConnectionTrait,
     user: &users::Model,
     wanted: &PersonDetails,
-    email: Email,
+    username: Username,
 ) -> Outcome<()> {
     let name = PersonName {
         first: wanted.first_name.clone(),
         last: wanted.last_name.clone(),
     };
+    let moved = username.key() != user.username_key;
     let mut row = user.clone().into_active_model();
-    FoundBy::of(&name, &email, &wanted.phone).set(&mut row);
+    FoundBy::of(&name, &username, &wanted.phone).set(&mut row);
     row.first_name = Set(name.first);
     row.last_name = Set(name.last);
-    row.email_key = Set(email.key().to_owned());
-    row.email = Set(email);
+    row.username_key = Set(username.key().to_owned());
+    row.username = Set(username);
     row.phone = Set(wanted.phone.clone());
+    if moved {
+        // Of the earlier address.
+        row.bounced_at = Set(None);
+    }
     row.job_title = Set(wanted.job_title.clone());
     row.role_id = Set(wanted.role);
     row.update(write).await?;

@@ -8,17 +8,21 @@ use chrono::{DateTime, Utc};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use serde::Deserialize;
 use types::{
+    audit::Action,
     batch::{Act, Verdict},
     ids::{BatchId, UserId},
-    users::{Failure, HISTORY_SHOWN, HistoryEvent, HistoryLine, PersonField},
+    users::{AccessPart, Failure, HISTORY_SHOWN, HistoryEvent, HistoryLine, PersonField},
 };
 
 use crate::{
-    Outcome, audit,
+    Outcome,
     entity::{
         audit_events, batch_recipients, batches,
         deliveries::{self, DeliveryState},
-        invitations, users,
+        delivery_events::{self, EventKind},
+        invitations,
+        openings::{self, OpenedBy},
+        users,
     },
     outbox,
     users::called,
@@ -39,14 +43,21 @@ pub(super) async fn of(
         .await?;
     let mut facts = told.facts(user);
     if let Some(invitation) = invitation {
-        facts.extend(
-            invitation
-                .accepted_at
-                .map(|at| Fact::new(at, None, HistoryEvent::Accepted)),
-        );
-        for row in messages(read, &invitation).await? {
-            facts.extend(of_message(&row));
+        facts.extend(invitation.accepted_at.map(|at| {
+            Fact::new(
+                at,
+                By::Itself,
+                HistoryEvent::Accepted {
+                    channel: invitation.accepted_channel,
+                },
+            )
+        }));
+        let messages = messages(read, &invitation).await?;
+        for row in &messages {
+            facts.extend(of_message(row, told.was_sent_by_operator(row.created_at)));
         }
+        facts.extend(happened(read, &messages).await?);
+        facts.extend(opened(read, &invitation).await?);
     }
     facts.sort_by_key(|fact| std::cmp::Reverse((fact.at, fact.place())));
     facts.truncate(HISTORY_SHOWN);
@@ -56,12 +67,29 @@ pub(super) async fn of(
 /// A line whose doer has no name yet.
 struct Fact {
     at: DateTime<Utc>,
-    by: Option<UserId>,
+    by: By,
     event: HistoryEvent,
 }
 
+/// Who did it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum By {
+    /// The person, or no person.
+    Itself,
+    User(UserId),
+    /// A user who was deleted since.
+    Deleted,
+}
+
+impl By {
+    /// `None`: deleted since.
+    fn user(id: Option<UserId>) -> Self {
+        id.map_or(Self::Deleted, Self::User)
+    }
+}
+
 impl Fact {
-    fn new(at: DateTime<Utc>, by: Option<UserId>, event: HistoryEvent) -> Self {
+    fn new(at: DateTime<Utc>, by: By, event: HistoryEvent) -> Self {
         Self { at, by, event }
     }
 
@@ -69,18 +97,32 @@ impl Fact {
     fn place(&self) -> u8 {
         match self.event {
             HistoryEvent::Added => 0,
-            HistoryEvent::Changed { .. } | HistoryEvent::Imported => 1,
+            HistoryEvent::Changed { .. }
+            | HistoryEvent::AccessChanged { .. }
+            | HistoryEvent::Imported => 1,
             HistoryEvent::Revoked
             | HistoryEvent::Deactivated
             | HistoryEvent::Activated
             | HistoryEvent::RevokeUndone
             | HistoryEvent::DeactivateUndone => 2,
             HistoryEvent::Cancelled => 3,
-            HistoryEvent::Sent { .. } | HistoryEvent::AskedForNew => 4,
-            HistoryEvent::PutOff { .. } => 5,
-            HistoryEvent::Delivered | HistoryEvent::Failed(_) => 6,
-            HistoryEvent::LinkCopied => 7,
-            HistoryEvent::Accepted => 8,
+            HistoryEvent::AddressConfirmed | HistoryEvent::RequestGranted => 4,
+            HistoryEvent::Sent { .. } | HistoryEvent::AskedForNew | HistoryEvent::Reminded => 5,
+            HistoryEvent::PutOff { .. } => 6,
+            HistoryEvent::Delivered { .. } | HistoryEvent::Failed(_) => 7,
+            HistoryEvent::SmsDelivered
+            | HistoryEvent::SmsUndelivered(_)
+            | HistoryEvent::Bounced(_) => 8,
+            HistoryEvent::LinkCopied | HistoryEvent::Printed => 9,
+            HistoryEvent::OpenedByScanner => 10,
+            HistoryEvent::Opened { .. } => 11,
+            HistoryEvent::AskedForApproval
+            | HistoryEvent::AskedAdmins
+            | HistoryEvent::PasswordSpent => 12,
+            HistoryEvent::Accepted { .. } | HistoryEvent::Declined => 13,
+            HistoryEvent::Approved
+            | HistoryEvent::ApprovalRefused
+            | HistoryEvent::RequestRefused => 14,
         }
     }
 }
@@ -116,7 +158,25 @@ async fn acts(read: &impl ConnectionTrait, user: UserId) -> Outcome<Vec<Part>> {
 }
 
 async fn audited(read: &impl ConnectionTrait, user: UserId) -> Outcome<Vec<audit_events::Model>> {
-    let told_here = [audit::USER_ADDED, audit::USER_EDITED, audit::LINK_COPIED];
+    let told_here = [
+        Action::UserAdded,
+        Action::UserEdited,
+        Action::AccessChanged,
+        Action::InvitationLinkCopied,
+        Action::InvitationPrinted,
+        Action::InvitationDeclined,
+        Action::TemporaryPasswordSpent,
+        // Where an admin decides; what is sent at once is told of by its message.
+        Action::InvitationAskedFor,
+        Action::RequestGranted,
+        Action::RequestRefused,
+        Action::AddressConfirmed,
+        Action::ApprovalAskedFor,
+        Action::ApprovalGranted,
+        Action::ApprovalRefused,
+        // By the operator; what admins send is told of by its batch, and of nobody in particular.
+        Action::InvitationsSent,
+    ];
     Ok(audit_events::Entity::find()
         .filter(audit_events::Column::SubjectId.eq(user))
         .filter(audit_events::Column::Action.is_in(told_here))
@@ -132,6 +192,7 @@ async fn messages(
 ) -> Outcome<Vec<deliveries::Model>> {
     Ok(deliveries::Entity::find()
         .filter(deliveries::Column::InvitationId.eq(invitation.id))
+        .filter(deliveries::Column::Generation.ne(outbox::WELCOME))
         .order_by_desc(deliveries::Column::Generation)
         .limit(HISTORY_SHOWN as u64)
         .all(read)
@@ -139,30 +200,85 @@ async fn messages(
 }
 
 /// What became of a message, and who asked for it where that was the person.
-fn of_message(row: &deliveries::Model) -> Vec<Fact> {
-    let mut facts = Vec::new();
-    if row.batch_id.is_none() {
-        facts.push(Fact::new(row.created_at, None, HistoryEvent::AskedForNew));
-    }
-    let answer = Failure {
-        code: row.answer_code.and_then(|code| u16::try_from(code).ok()),
-        words: row.answer_words.clone().unwrap_or_default(),
+fn of_message(row: &deliveries::Model, is_told: bool) -> Vec<Fact> {
+    let queued = match row.reminder {
+        0 if row.batch_id.is_some() || is_told => None,
+        0 => Some(HistoryEvent::AskedForNew),
+        _ => Some(HistoryEvent::Reminded),
     };
-    let (at, event) = match row.state {
-        DeliveryState::Queued if row.answer_words.is_some() => (
-            Some(outbox::put_off_at(row)),
-            HistoryEvent::PutOff {
-                until: row.due_at,
+    let queued = queued.map(|event| Fact::new(row.created_at, By::Itself, event));
+    let answer = || said(row.answer_code, row.answer_words.as_deref());
+    let settled = match row.state {
+        // Tries that were put off are events of their own.
+        DeliveryState::Queued | DeliveryState::Sending => None,
+        DeliveryState::Sent => Some(HistoryEvent::Delivered {
+            channel: row.channel,
+            answer: answer(),
+        }),
+        DeliveryState::Failed => Some(HistoryEvent::Failed(answer())),
+        DeliveryState::Cancelled => Some(HistoryEvent::Cancelled),
+    };
+    let settled = settled
+        .zip(row.settled_at)
+        .map(|(event, at)| Fact::new(at, By::Itself, event));
+    queued.into_iter().chain(settled).collect()
+}
+
+fn said(code: Option<i32>, words: Option<&str>) -> Failure {
+    Failure {
+        code: code.and_then(|code| u16::try_from(code).ok()),
+        words: words.unwrap_or_default().to_owned(),
+    }
+}
+
+/// What happened to the messages beside their last answer.
+async fn happened(
+    read: &impl ConnectionTrait,
+    messages: &[deliveries::Model],
+) -> Outcome<Vec<Fact>> {
+    let ids = messages.iter().map(|row| row.id);
+    let events = delivery_events::Entity::find()
+        .filter(delivery_events::Column::DeliveryId.is_in(ids))
+        .order_by_desc(delivery_events::Column::At)
+        .limit(HISTORY_SHOWN as u64)
+        .all(read)
+        .await?;
+    let events = events.into_iter().map(|row| {
+        let answer = said(row.code, Some(&row.words));
+        let event = match row.kind {
+            EventKind::PutOff => HistoryEvent::PutOff {
+                until: row.until.unwrap_or(row.at),
                 answer,
             },
-        ),
-        DeliveryState::Queued | DeliveryState::Sending => return facts,
-        DeliveryState::Sent => (row.settled_at, HistoryEvent::Delivered),
-        DeliveryState::Failed => (row.settled_at, HistoryEvent::Failed(answer)),
-        DeliveryState::Cancelled => (row.settled_at, HistoryEvent::Cancelled),
-    };
-    facts.extend(at.map(|at| Fact::new(at, None, event)));
-    facts
+            EventKind::Bounced => HistoryEvent::Bounced(answer),
+            EventKind::SmsDelivered => HistoryEvent::SmsDelivered,
+            EventKind::SmsUndelivered => HistoryEvent::SmsUndelivered(answer),
+        };
+        Fact::new(row.at, By::Itself, event)
+    });
+    Ok(events.collect())
+}
+
+async fn opened(
+    read: &impl ConnectionTrait,
+    invitation: &invitations::Model,
+) -> Outcome<Vec<Fact>> {
+    let openings = openings::Entity::find()
+        .filter(openings::Column::InvitationId.eq(invitation.id))
+        .order_by_desc(openings::Column::Generation)
+        .limit(HISTORY_SHOWN as u64)
+        .all(read)
+        .await?;
+    let openings = openings.into_iter().map(|row| {
+        let event = match row.by {
+            OpenedBy::Person => HistoryEvent::Opened {
+                channel: row.channel,
+            },
+            OpenedBy::Scanner => HistoryEvent::OpenedByScanner,
+        };
+        Fact::new(row.at, By::Itself, event)
+    });
+    Ok(openings.collect())
 }
 
 /// What batches and the audit log say.
@@ -178,6 +294,24 @@ struct Edit {
     link_ended: bool,
 }
 
+/// The same of another access.
+#[derive(Deserialize)]
+struct AccessChange {
+    after: HashMap<String, serde_json::Value>,
+}
+
+/// What it keeps of asking for a new invitation.
+#[derive(Deserialize)]
+struct AskedFor {
+    waits: bool,
+}
+
+/// What the audit log keeps of an invitation by the operator.
+#[derive(Deserialize)]
+struct Sent {
+    email: String,
+}
+
 impl Told {
     fn facts(&self, user: &users::Model) -> Vec<Fact> {
         let mut facts = vec![Fact::new(
@@ -189,40 +323,63 @@ impl Told {
             facts.extend(self.of_act(user, part));
         }
         for row in &self.audited {
-            let event = match row.action.as_str() {
-                audit::LINK_COPIED => HistoryEvent::LinkCopied,
-                audit::USER_EDITED => match edited(row) {
+            let event = match row.action {
+                Action::InvitationLinkCopied => HistoryEvent::LinkCopied,
+                Action::InvitationPrinted => HistoryEvent::Printed,
+                Action::InvitationDeclined => HistoryEvent::Declined,
+                Action::TemporaryPasswordSpent => HistoryEvent::PasswordSpent,
+                Action::InvitationAskedFor if waits(row) => HistoryEvent::AskedAdmins,
+                Action::RequestGranted => HistoryEvent::RequestGranted,
+                Action::RequestRefused => HistoryEvent::RequestRefused,
+                Action::AddressConfirmed => HistoryEvent::AddressConfirmed,
+                Action::ApprovalAskedFor => HistoryEvent::AskedForApproval,
+                Action::ApprovalGranted => HistoryEvent::Approved,
+                Action::ApprovalRefused => HistoryEvent::ApprovalRefused,
+                Action::UserEdited => match edited(row) {
                     Some(event) => event,
                     None => continue,
                 },
+                Action::AccessChanged => HistoryEvent::AccessChanged {
+                    parts: access_parts(row),
+                },
+                Action::InvitationsSent => match serde_json::from_str::<Sent>(&row.details) {
+                    Ok(sent) => HistoryEvent::Sent { to: sent.email },
+                    Err(_) => continue,
+                },
                 _ => continue,
             };
-            facts.push(Fact::new(row.at, row.actor_id, event));
+            let by = row.actor_id.map_or(By::Itself, By::User);
+            facts.push(Fact::new(row.at, by, event));
         }
         facts
     }
 
     /// Whoever added the user, or invited them before they were in the directory.
-    fn who_added(&self, user: &users::Model) -> Option<UserId> {
+    fn who_added(&self, user: &users::Model) -> By {
         let added = self.audited.iter();
         let added = added
-            .filter(|row| row.action == audit::USER_ADDED)
+            .filter(|row| row.action == Action::UserAdded)
             .find_map(|row| row.actor_id);
-        added.or_else(|| {
+        let brought = || {
             let (_, batch) = self.acts.last()?;
             let by_it = batch.created_at == user.created_at || came_with(user, batch);
-            by_it.then_some(batch.sender_id)
-        })
+            by_it.then(|| By::user(batch.sender_id))
+        };
+        added.map(By::User).or_else(brought).unwrap_or(By::Itself)
     }
 
     fn of_act(&self, user: &users::Model, part: &Part) -> Vec<Fact> {
         let (recipient, batch) = part;
-        let done = |event| Fact::new(batch.created_at, Some(batch.sender_id), event);
+        let by = By::user(batch.sender_id);
+        let done = |event| Fact::new(batch.created_at, by, event);
         let mut facts = Vec::new();
         if batch.act == Act::Import && !came_with(user, batch) {
             facts.push(done(HistoryEvent::Imported));
         }
         if recipient.delivery_id.is_some() {
+            if batch.act == Act::Activate {
+                facts.push(done(HistoryEvent::Activated));
+            }
             let to = recipient.address.clone();
             facts.push(done(HistoryEvent::Sent { to }));
             return facts;
@@ -238,8 +395,14 @@ impl Told {
         };
         let undone = undone.zip(batch.undone_at.filter(|at| self.was_undone(batch, *at)));
         // Nobody undoes what somebody else has done.
-        let undone = undone.map(|(event, at)| Fact::new(at, Some(batch.sender_id), event));
+        let undone = undone.map(|(event, at)| Fact::new(at, by, event));
         std::iter::once(done(event)).chain(undone).collect()
+    }
+
+    /// Whether the audit log tells of the message that was queued then.
+    fn was_sent_by_operator(&self, at: DateTime<Utc>) -> bool {
+        let sent = |row: &&audit_events::Model| row.action == Action::InvitationsSent;
+        self.audited.iter().filter(sent).any(|row| row.at == at)
     }
 
     /// Undoing leaves out whom somebody has acted on since.
@@ -264,7 +427,7 @@ fn came_with(user: &users::Model, batch: &batches::Model) -> bool {
 
 /// `None` for what is no edit.
 fn edited(row: &audit_events::Model) -> Option<HistoryEvent> {
-    if row.action != audit::USER_EDITED {
+    if row.action != Action::UserEdited {
         return None;
     }
     let edit: Edit = serde_json::from_str(&row.details).ok()?;
@@ -277,13 +440,38 @@ fn edited(row: &audit_events::Model) -> Option<HistoryEvent> {
     })
 }
 
+/// Whether what the person asked for was for an admin to decide.
+fn waits(row: &audit_events::Model) -> bool {
+    let details: Result<AskedFor, _> = serde_json::from_str(&row.details);
+    details.is_ok_and(|details| details.waits)
+}
+
+/// Of which parts another access was chosen.
+fn access_parts(row: &audit_events::Model) -> Vec<AccessPart> {
+    let details: Result<AccessChange, _> = serde_json::from_str(&row.details);
+    let all = AccessPart::ALL.iter().copied();
+    details.map_or_else(
+        |_| Vec::new(),
+        |change| {
+            all.filter(|part| change.after.contains_key(part.as_str()))
+                .collect()
+        },
+    )
+}
+
 /// The facts with the names of who did it.
 async fn name(
     read: &impl ConnectionTrait,
     user: &users::Model,
     facts: Vec<Fact>,
 ) -> Outcome<Vec<HistoryLine>> {
-    let mut ids: Vec<UserId> = facts.iter().filter_map(|fact| fact.by).collect();
+    let mut ids: Vec<UserId> = facts
+        .iter()
+        .filter_map(|fact| match fact.by {
+            By::User(id) => Some(id),
+            By::Itself | By::Deleted => None,
+        })
+        .collect();
     ids.sort_unstable();
     ids.dedup();
     let names: HashMap<UserId, String> = users::Entity::find()
@@ -298,7 +486,11 @@ async fn name(
     Ok(facts
         .map(|fact| HistoryLine {
             at: fact.at,
-            by: fact.by.and_then(|id| names.get(&id).cloned()),
+            by: match fact.by {
+                By::Itself => None,
+                By::User(id) => Some(names.get(&id).cloned().unwrap_or_default()),
+                By::Deleted => Some(String::new()),
+            },
             event: fact.event,
         })
         .collect())

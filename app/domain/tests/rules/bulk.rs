@@ -1,6 +1,7 @@
 //! Revoking, deactivating, activating many, and undoing it.
 
 use chrono::TimeDelta;
+use domain::proof::Origin;
 use domain::{
     batches, bulk,
     entity::deliveries::DeliveryState,
@@ -166,7 +167,7 @@ async fn a_deactivated_person_is_signed_out_and_gets_nothing_more() {
         .await
         .unwrap();
     assert!(
-        sessions::signed_in(&usher.core, &cookie)
+        sessions::signed_in(&usher.core, &cookie, Origin::default())
             .await
             .unwrap()
             .is_none()

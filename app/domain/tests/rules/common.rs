@@ -1,5 +1,6 @@
 //! The steps that tests have in common.
 
+use domain::proof::Origin;
 use std::fmt::Debug;
 
 use domain::{
@@ -8,20 +9,28 @@ use domain::{
         deliveries::{self, DeliveryState},
         invitations, users,
     },
-    proof::{Admin, ManageUsers, Member},
+    people,
+    proof::{Admin, ManageRoles, ManageUsers, Member, Operator},
     random_nonce, roles,
     sessions::Authenticated,
+    sign_in,
     sign_up::{self, Form},
-    testing::{PASSWORD, TestUsher},
+    testing::{OWNER, PASSWORD, TestUsher},
 };
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, Set};
 use types::{
-    access::RoleKind,
+    access::{Permission, RoleKind},
     batch::{Audience, Change, ChangeRequest, SendRequest},
-    ids::{BatchId, RoleId, UserId},
-    invitation::{Closed, InvitationPage, Offer},
+    ids::{BatchId, OrganizationId, RoleId, UserId},
+    invitation::{Channel, Closed, InvitationPage, Offer, Via},
+    operator::OrganizationSettings,
+    organization::Verification,
     refusal::Refusal,
-    users::{StatusFilter, UserStatus, UsersFilter, UsersPage, UsersQuery},
+    roles::RoleDetails,
+    users::{
+        EditRequest, Failure, HistoryEvent, PersonDetails, StatusFilter, UserStatus, UsersFilter,
+        UsersPage, UsersQuery,
+    },
 };
 use uuid::Uuid;
 
@@ -40,8 +49,10 @@ fn to(audience: Audience) -> SendRequest {
         key: Uuid::parse_str(&random_nonce()).unwrap(),
         audience,
         role: None,
+        access: None,
         lifetime: None,
         language: None,
+        via: Via::Automatic,
         message: String::new(),
         resend: false,
         seen: 0,
@@ -119,7 +130,9 @@ pub fn form() -> Form {
 }
 
 pub async fn accept(usher: &TestUsher, token: &str) -> Authenticated {
-    sign_up::accept(&usher.core, token, form()).await.unwrap()
+    sign_up::accept(&usher.core, &Origin::default(), token, form())
+        .await
+        .unwrap()
 }
 
 /// Someone who was invited and has joined.
@@ -135,14 +148,78 @@ pub async fn joined_admin(
     owner: &Admin<ManageUsers>,
     email: &str,
 ) -> Admin<ManageUsers> {
+    let admins = role(usher, owner, RoleKind::Admin).await;
+    let member = joined_as(usher, owner, email, admins).await;
+    member.with(ManageUsers).unwrap()
+}
+
+/// The same with any role.
+pub async fn joined_as(
+    usher: &TestUsher,
+    owner: &Admin<ManageUsers>,
+    email: &str,
+    role: RoleId,
+) -> Member {
     let request = SendRequest {
-        role: Some(role(usher, owner, RoleKind::Admin).await),
+        role: Some(role),
         ..pasted(email)
     };
     send(usher, owner, request).await.unwrap();
     usher.deliver().await.unwrap();
     let token = usher.mailer.token_for(email).unwrap();
     let who = accept(usher, &token).await;
+    usher.member(who).await.unwrap()
+}
+
+/// A role of the organization's own.
+pub async fn own_role(
+    usher: &TestUsher,
+    owner: &Admin<ManageUsers>,
+    name: &str,
+    permissions: &[Permission],
+) -> RoleId {
+    let owner = (**owner).clone().with(ManageRoles).unwrap();
+    let details = RoleDetails {
+        name: name.to_owned(),
+        permissions: permissions.iter().copied().collect(),
+    };
+    roles::add(&usher.core, &owner, &details).await.unwrap()
+}
+
+/// Gives the user another role, as the form on the user's page does.
+pub async fn give(
+    usher: &TestUsher,
+    admin: &Admin<ManageUsers>,
+    email: &str,
+    role: RoleId,
+) -> Outcome<()> {
+    let request = giving(usher, admin, user(usher, email).await.id, role).await;
+    people::edit(&usher.core, admin, &request).await
+}
+
+/// What the form sends for that.
+pub async fn giving(
+    usher: &TestUsher,
+    admin: &Admin<ManageUsers>,
+    user: UserId,
+    role: RoleId,
+) -> EditRequest {
+    let page = people::read(&usher.core, admin, user).await.unwrap();
+    EditRequest {
+        user,
+        wanted: PersonDetails {
+            role,
+            ..page.details.clone()
+        },
+        seen: page.details,
+    }
+}
+
+/// Someone with `PASSWORD` signs in again: what they may do is read anew.
+pub async fn again(usher: &TestUsher, email: &str) -> Admin<ManageUsers> {
+    let who = domain::sign_in::verify(&usher.core, email, PASSWORD)
+        .await
+        .unwrap();
     usher.member(who).await.unwrap().with(ManageUsers).unwrap()
 }
 
@@ -162,10 +239,42 @@ pub fn id_of(member: &Member) -> UserId {
     member.clone().me(false).user
 }
 
+/// The person who runs the installation, signed in to the first organization.
+pub async fn operator(usher: &TestUsher) -> Operator {
+    let who = sign_in::verify(&usher.core, OWNER, PASSWORD).await.unwrap();
+    let signed_in = usher.signed_in(who).await.unwrap();
+    signed_in.operator().unwrap()
+}
+
+/// As the operator has set it.
+pub async fn by_sms(usher: &TestUsher, organization: OrganizationId) {
+    let operator = operator(usher).await;
+    let page = domain::operator::read(&usher.core, &operator, organization).await;
+    let wanted = OrganizationSettings {
+        verification: Verification::EmailOrSms,
+        ..page.unwrap().settings
+    };
+    domain::operator::change(&usher.core, &operator, organization, &wanted)
+        .await
+        .unwrap();
+}
+
+pub async fn set_seats(usher: &TestUsher, organization: OrganizationId, seats: Option<u32>) {
+    let operator = operator(usher).await;
+    let page = domain::operator::read(&usher.core, &operator, organization).await;
+    let wanted = OrganizationSettings {
+        seats,
+        ..page.unwrap().settings
+    };
+    domain::operator::change(&usher.core, &operator, organization, &wanted)
+        .await
+        .unwrap();
+}
+
 /// The user with the address; the first one where several organizations have it.
 pub async fn user(usher: &TestUsher, email: &str) -> users::Model {
     users::Entity::find()
-        .filter(users::Column::EmailKey.eq(email))
+        .filter(users::Column::UsernameKey.eq(email))
         .one(usher.core.database().read())
         .await
         .unwrap()
@@ -223,7 +332,7 @@ pub fn searching(q: &str) -> UsersFilter {
 }
 
 pub fn addresses(page: &UsersPage) -> Vec<&str> {
-    page.rows.iter().map(|row| row.email.as_str()).collect()
+    page.rows.iter().map(|row| row.username.as_str()).collect()
 }
 
 pub async fn states(usher: &TestUsher, email: &str) -> Vec<DeliveryState> {
@@ -255,14 +364,14 @@ pub async fn offer(usher: &TestUsher, token: &str) -> Offer {
 /// Why the link does not let in, and whether a new one can be asked for.
 pub async fn closed(usher: &TestUsher, token: &str) -> (Closed, bool) {
     match page(usher, token).await {
-        InvitationPage::Closed { why, can_ask, .. } => (why, can_ask),
+        InvitationPage::Closed(closed) => (closed.why, closed.can_ask),
         other => panic!("the link is not closed: {other:?}"),
     }
 }
 
 /// The token of a link.
 pub fn token_in(link: &str) -> String {
-    let (_, token) = link.split_once("/invite/").unwrap();
+    let (_, token) = link.rsplit_once('/').unwrap();
     token.to_owned()
 }
 
@@ -270,5 +379,16 @@ pub fn refusal<T: Debug>(outcome: Outcome<T>) -> Refusal {
     match outcome {
         Err(Fault::Refused(refusal)) => refusal,
         other => panic!("not refused: {other:?}"),
+    }
+}
+
+/// The server has taken the e-mail.
+pub fn delivered() -> HistoryEvent {
+    HistoryEvent::Delivered {
+        channel: Channel::Email,
+        answer: Failure {
+            code: Some(250),
+            words: "OK".to_owned(),
+        },
     }
 }

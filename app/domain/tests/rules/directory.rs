@@ -67,13 +67,13 @@ async fn fill(usher: &TestUsher, owner: &Admin<ManageUsers>, people: u32) {
                 organization_id: Set(owner.organization()),
                 identity_id: Set(None),
                 role_id: Set(roles[usize::from(n % 5 == 0)]),
-                email_key: Set(email.key().to_owned()),
+                username_key: Set(email.key().to_owned()),
                 name_key: Set(if name.is_empty() {
                     email.as_str().to_lowercase()
                 } else {
                     name
                 }),
-                email: Set(email),
+                username: Set(email.into()),
                 phone: Set(phone),
                 first_name: Set(first.to_owned()),
                 last_name: Set(last.to_owned()),
@@ -85,6 +85,7 @@ async fn fill(usher: &TestUsher, owner: &Admin<ManageUsers>, people: u32) {
                 invited_at: Set(was_invited.then_some(invited)),
                 expires_at: Set(was_invited.then_some(expires)),
                 created_at: Set(now),
+                ..Default::default()
             }
         })
         .collect();
@@ -115,7 +116,7 @@ fn matches(user: &users::Model, filter: &UsersFilter, now: DateTime<Utc>) -> boo
     let has = |text: &str, part: &str| text.to_lowercase().contains(&part.to_lowercase());
     let name = format!("{} {}", user.first_name, user.last_name);
     let name = if name.trim().is_empty() {
-        user.email.to_string()
+        user.username.to_string()
     } else {
         name
     };
@@ -126,11 +127,11 @@ fn matches(user: &users::Model, filter: &UsersFilter, now: DateTime<Utc>) -> boo
                 period.from.is_none_or(|from| day >= from) && period.to.is_none_or(|to| day <= to)
             })
     };
-    let anywhere = format!("{name} {} {}", user.email, user.phone);
+    let anywhere = format!("{name} {} {}", user.username, user.phone);
     status
         && has(&anywhere, &filter.q)
         && has(name.trim(), &filter.name)
-        && has(user.email.as_str(), &filter.email)
+        && has(user.username.as_str(), &filter.email)
         && has(&user.phone, &filter.phone)
         && filter.role.is_none_or(|role| role == user.role_id)
         && within(user.invited_at, filter.invited)
@@ -243,7 +244,7 @@ async fn every_list_is_right(usher: TestUsher, owner: Admin<ManageUsers>) {
                 expected.sort_by(|a, b| match by {
                     SortBy::Added => a.id.cmp(&b.id),
                     SortBy::Name => (&a.name_key, a.id).cmp(&(&b.name_key, b.id)),
-                    SortBy::Email => a.email_key.cmp(&b.email_key),
+                    SortBy::Email => a.username_key.cmp(&b.username_key),
                     SortBy::Invited => (a.invited_at, a.id).cmp(&(b.invited_at, b.id)),
                     SortBy::Expires => (a.expires_at, a.id).cmp(&(b.expires_at, b.id)),
                 });
@@ -319,7 +320,7 @@ async fn walk(
         place.key = match query.sort.by {
             SortBy::Added => String::new(),
             SortBy::Name => row.name_key,
-            SortBy::Email => row.email_key,
+            SortBy::Email => row.username_key,
             SortBy::Invited => text(row.invited_at),
             SortBy::Expires => text(row.expires_at),
         };
@@ -378,7 +379,7 @@ async fn counts_agree_with_the_rows_after_any_history() {
         let write = usher.core.database().begin().await.unwrap();
         for _ in 0..chance.random_range(1..6) {
             let row = rows.choose(&mut chance).unwrap();
-            if row.email.as_str() == OWNER {
+            if row.username.as_str() == OWNER {
                 continue;
             }
             if chance.random_range(0..20) == 0 {

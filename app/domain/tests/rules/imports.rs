@@ -1,5 +1,7 @@
 //! Tables on their way into the directory, on the files that the end-to-end tests upload too.
 
+mod sending;
+
 use std::path::Path;
 
 use chrono::TimeDelta;
@@ -22,6 +24,7 @@ use types::{
         RowVerdict::{self, Duplicate, Malformed, Ready},
         RowsFrom, Unreadable,
     },
+    invitation::Via,
     refusal::Refusal,
     users::{HistoryEvent, StatusFilter, UserStatus},
 };
@@ -71,7 +74,13 @@ async fn start(
     send: bool,
 ) -> types::ids::BatchId {
     let seen = page(usher, admin, import).await.ready();
-    let request = ImportRequest { import, send, seen };
+    let via = Via::Automatic;
+    let request = ImportRequest {
+        import,
+        send,
+        via,
+        seen,
+    };
     let batch = imports::start(&usher.core, admin, request).await.unwrap();
     work(usher).await;
     batch
@@ -132,6 +141,8 @@ fn said(row: &ImportRow) -> String {
                 CellWhy::TooLong => "too_long".to_owned(),
                 CellWhy::Email(fault) => name_of(&format!("{fault:?}")),
                 CellWhy::Phone(fault) => name_of(&format!("{fault:?}")),
+                CellWhy::PhoneWithoutCountryCode(_) => "NoCountryCode".to_owned(),
+                CellWhy::NoContact => "no_contact".to_owned(),
             };
             format!("{field} {why}")
         }
@@ -207,41 +218,6 @@ async fn a_workbook_comes_in() {
 }
 
 #[tokio::test]
-async fn with_send_invitation_those_who_come_in_receive_mail() {
-    let (usher, owner) = TestUsher::with_owner().await.unwrap();
-    let import = file(&usher, &owner, "windows-1251.csv").await;
-    let shown = page(&usher, &owner, import).await;
-    let said: Vec<String> = shown.rows.iter().map(said).collect();
-    assert_eq!(said, ["ready", "ready", "phone NoCountryCode", "ready"]);
-    start(&usher, &owner, import, true).await;
-    assert_eq!(
-        user(&usher, "maria.ivanova@north.example").await.status,
-        UserStatus::Waiting
-    );
-    usher.deliver().await.unwrap();
-    let mut to: Vec<String> = usher
-        .mailer
-        .sent()
-        .iter()
-        .map(|message| message.to.to_string())
-        .collect();
-    to.sort_unstable();
-    assert_eq!(
-        to,
-        [
-            "maria.ivanova@north.example",
-            "oleg.petrov@north.example",
-            "zoya@north.example"
-        ]
-    );
-    let oleg = user(&usher, "oleg.petrov@north.example").await;
-    assert_eq!(oleg.role_id, role(&usher, &owner, RoleKind::Admin).await);
-    assert_eq!(oleg.last_name, "Петров");
-    let zoya = usher.mailer.token_for("zoya@north.example").unwrap();
-    assert_eq!(offer(&usher, &zoya).await.first_name, "Зоя");
-}
-
-#[tokio::test]
 async fn other_files_are_understood() {
     let (usher, owner) = TestUsher::with_owner().await.unwrap();
     let import = file(&usher, &owner, "utf-16.txt").await;
@@ -274,8 +250,9 @@ async fn other_files_are_understood() {
     assert_eq!(verdicts(&missing), [Ready, Ready, Malformed]);
     let import = file(&usher, &owner, "no-email.csv").await;
     let none = page(&usher, &owner, import).await;
-    assert_eq!(said(&none.rows[0]), "email missing");
+    assert_eq!(said(&none.rows[0]), "channel_not_allowed");
     let request = ImportRequest {
+        via: types::invitation::Via::Automatic,
         import,
         send: false,
         seen: 0,
@@ -441,6 +418,7 @@ async fn an_import_is_one_act() {
     let (usher, owner) = TestUsher::with_owner().await.unwrap();
     let import = paste(&usher, &owner, "E-mail\na@x.example\nb@x.example\n").await;
     let request = ImportRequest {
+        via: types::invitation::Via::Automatic,
         import,
         send: true,
         seen: 1,
@@ -478,6 +456,7 @@ async fn a_long_table_goes_in_steps_and_by_its_authors_rights() {
     assert_eq!(first.summary.state, ImportState::Checking);
     assert_eq!(first.summary.through, 999);
     let early = ImportRequest {
+        via: types::invitation::Via::Automatic,
         import,
         send: false,
         seen: 999,
@@ -500,6 +479,7 @@ async fn a_long_table_goes_in_steps_and_by_its_authors_rights() {
 
     // Somebody is added meanwhile, and the author loses the right half-way.
     let request = ImportRequest {
+        via: types::invitation::Via::Automatic,
         import,
         send: false,
         seen: 2_500,

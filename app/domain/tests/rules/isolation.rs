@@ -27,7 +27,11 @@ async fn a_stranger_sees_nobody_of_ours() {
     let stranger = usher.other_organization().await.unwrap();
     for q in ["", "ivan", "olive"] {
         let page = list(&usher, &stranger, searching(q)).await;
-        assert!(page.rows.iter().all(|row| row.email.as_str() == STRANGER));
+        assert!(
+            page.rows
+                .iter()
+                .all(|row| row.username.as_str() == STRANGER)
+        );
         let own = StatusCounts {
             active: 1,
             ..StatusCounts::default()
@@ -47,7 +51,11 @@ async fn a_stranger_sees_nobody_of_ours() {
     };
     let page = directory::list(&usher.core, &stranger, &before).await;
     let page = page.unwrap();
-    assert!(page.rows.iter().all(|row| row.email.as_str() == STRANGER));
+    assert!(
+        page.rows
+            .iter()
+            .all(|row| row.username.as_str() == STRANGER)
+    );
 }
 
 #[tokio::test]

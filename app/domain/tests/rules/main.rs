@@ -1,17 +1,42 @@
 //! The rules, noun by noun, on a real database with the real migrations.
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
+mod access;
+mod activating;
+mod approvals;
+mod audit;
+mod bounces;
 mod bulk;
+mod channels;
+mod clock;
 mod common;
+mod courier;
+mod declining;
+mod deleting;
+mod delivery;
 mod directory;
 mod imports;
 mod invitations;
 mod isolation;
+mod openings;
+mod operator;
+mod organization;
+mod organizations;
 mod outbox;
+mod owners;
 mod password_reset;
+mod pausing;
 mod people;
 mod plan;
 mod processes;
 mod query_plans;
+mod reminders;
+mod requests;
+mod resources;
+mod roles;
+mod seats;
 mod sessions;
+mod sheet;
 mod sign_up;
+mod temporary_password;
+mod upgrade;

@@ -1,5 +1,6 @@
 //! Delivery: retries, failures, leases, and what must never go out.
 
+use domain::proof::Origin;
 use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;
@@ -9,7 +10,7 @@ use domain::{
     courier::Courier,
     entity::deliveries::DeliveryState,
     invitations,
-    ports::{Answer, MailError, Mailer, OutgoingEmail},
+    ports::{Answer, Mailer, OutgoingEmail, SendError},
     proof::{Admin, CopyInvitationLinks, ManageUsers},
     sign_up,
     testing::{HeldMailer, RecordingMailer, TestUsher, answer},
@@ -25,24 +26,16 @@ use crate::common::{
     accept, closed, deliveries, directory, invite, invited, pasted, resend, revoke, send, states,
     token_in, user,
 };
+use crate::courier::{LEASE, courier, until_taken};
 
 const IVAN: &str = "ivan@north.example";
 
-/// The longest that a mailer takes here; a lease is this and half a minute.
-const TIME_OUT: Duration = Duration::from_mins(1);
-const LEASE: TimeDelta = TimeDelta::seconds(90);
-
-fn courier(usher: &TestUsher, mailer: &Arc<impl Mailer + 'static>, slots: usize) -> Courier {
-    let mailer: Arc<dyn Mailer> = mailer.clone();
-    Courier::new(usher.core.clone(), mailer, slots, TIME_OUT)
+fn greylisted() -> Result<Answer, SendError> {
+    Err(SendError::Temporary(answer(450, "Greylisted, try later")))
 }
 
-fn greylisted() -> Result<Answer, MailError> {
-    Err(MailError::Temporary(answer(450, "Greylisted, try later")))
-}
-
-fn unknown_mailbox() -> Result<Answer, MailError> {
-    Err(MailError::Permanent(answer(550, "5.1.1 No such user here")))
+fn unknown_mailbox() -> Result<Answer, SendError> {
+    Err(SendError::Permanent(answer(550, "5.1.1 No such user here")))
 }
 
 fn failure(code: u16, words: &str) -> Failure {
@@ -62,7 +55,7 @@ async fn fate(usher: &TestUsher, owner: &Admin<ManageUsers>, batch: BatchId) -> 
 async fn row(usher: &TestUsher, owner: &Admin<ManageUsers>, email: &str) -> UserRow {
     let page = directory(usher, owner).await;
     let mut rows = page.rows.into_iter();
-    rows.find(|row| row.email.as_str() == email).unwrap()
+    rows.find(|row| row.username.as_str() == email).unwrap()
 }
 
 #[tokio::test]
@@ -190,8 +183,7 @@ async fn a_message_lost_on_the_way_is_sent_again_as_the_same_message() {
     let batch = invite(&usher, &owner, IVAN).await;
     let silent = Arc::new(HeldMailer::default());
     let mut dying = courier(&usher, &silent, 4);
-    assert_eq!(dying.begin_due().await.unwrap(), 1);
-    let lost = silent.taken(1).await;
+    let lost = until_taken(&mut dying, &silent, 1).await;
     drop(dying);
 
     usher.clock.advance(LEASE - TimeDelta::seconds(1));
@@ -234,16 +226,14 @@ async fn a_late_end_of_an_older_try_changes_nothing() {
     invite(&usher, &owner, IVAN).await;
     let slow = Arc::new(HeldMailer::default());
     let mut late = courier(&usher, &slow, 4);
-    late.begin_due().await.unwrap();
-    slow.taken(1).await;
+    until_taken(&mut late, &slow, 1).await;
     usher.clock.advance(LEASE);
     usher.mailer.answer_next(greylisted());
     usher.deliver().await.unwrap();
     let before = usher.everything().await.unwrap();
 
     slow.answer_all(unknown_mailbox());
-    late.await_end().await;
-    late.settle_ended().await.unwrap();
+    late.close().await.unwrap();
 
     assert_eq!(usher.everything().await.unwrap(), before);
     usher.clock.advance(TimeDelta::minutes(5));
@@ -298,13 +288,11 @@ async fn an_invitation_revoked_while_it_is_being_sent_stays_revoked() {
     let batch = invite(&usher, &owner, IVAN).await;
     let slow = Arc::new(HeldMailer::default());
     let mut busy = courier(&usher, &slow, 4);
-    busy.begin_due().await.unwrap();
-    slow.taken(1).await;
+    until_taken(&mut busy, &slow, 1).await;
     let ivan = user(&usher, IVAN).await.id;
     revoke(&usher, &owner, ivan).await.unwrap();
     slow.answer_all(Ok(answer(250, "OK")));
-    busy.await_end().await;
-    busy.settle_ended().await.unwrap();
+    busy.close().await.unwrap();
 
     assert_eq!(user(&usher, IVAN).await.status, UserStatus::NotInvited);
     assert_eq!(fate(&usher, &owner, batch).await, Fate::Cancelled);
@@ -316,7 +304,7 @@ async fn an_invitation_revoked_while_it_is_being_sent_stays_revoked() {
         .unwrap();
     assert_eq!(
         closed(&usher, &token_in(link)).await,
-        (Closed::Revoked, false)
+        (Closed::Revoked, true)
     );
 }
 
@@ -326,12 +314,10 @@ async fn an_invitation_replaced_while_it_is_being_sent_does_not_speak_for_the_ne
     invite(&usher, &owner, IVAN).await;
     let slow = Arc::new(HeldMailer::default());
     let mut busy = courier(&usher, &slow, 4);
-    busy.begin_due().await.unwrap();
-    slow.taken(1).await;
+    until_taken(&mut busy, &slow, 1).await;
     resend(&usher, &owner, IVAN).await;
     slow.answer_all(unknown_mailbox());
-    busy.await_end().await;
-    busy.settle_ended().await.unwrap();
+    busy.close().await.unwrap();
     assert_eq!(user(&usher, IVAN).await.status, UserStatus::Waiting);
     usher.deliver().await.unwrap();
     assert_eq!(user(&usher, IVAN).await.status, UserStatus::Invited);
@@ -361,8 +347,7 @@ async fn whoever_came_in_while_the_mail_was_under_way_stays_active() {
     invite(&usher, &owner, IVAN).await;
     let slow = Arc::new(HeldMailer::default());
     let mut busy = courier(&usher, &slow, 4);
-    busy.begin_due().await.unwrap();
-    let mail = &slow.taken(1).await[0];
+    let mail = &until_taken(&mut busy, &slow, 1).await[0];
     let link = mail
         .text
         .split_whitespace()
@@ -370,8 +355,7 @@ async fn whoever_came_in_while_the_mail_was_under_way_stays_active() {
         .unwrap();
     accept(&usher, &token_in(link)).await;
     slow.answer_all(unknown_mailbox());
-    busy.await_end().await;
-    busy.settle_ended().await.unwrap();
+    busy.close().await.unwrap();
     let person = user(&usher, IVAN).await;
     assert_eq!(
         (person.status, person.failure_words),
@@ -387,7 +371,7 @@ struct Hanging {
 
 #[async_trait]
 impl Mailer for Hanging {
-    async fn send(&self, email: &OutgoingEmail) -> Result<Answer, MailError> {
+    async fn send(&self, email: &OutgoingEmail) -> Result<Answer, SendError> {
         if email.to.as_str() == self.address {
             std::future::pending().await
         } else {
@@ -399,18 +383,20 @@ impl Mailer for Hanging {
 #[tokio::test]
 async fn a_host_that_hangs_holds_up_no_other_message() {
     let (usher, owner) = TestUsher::with_owner().await.unwrap();
-    let list: Vec<_> = (0..20).map(|n| format!("person{n}@x.example")).collect();
+    let list: Vec<_> = (0..20)
+        .map(|n| format!("person{n}@d{}.example", n % 20))
+        .collect();
     let batch = invite(&usher, &owner, &list.join(",")).await;
     let hanging = Arc::new(Hanging {
-        address: "person0@x.example",
+        address: "person0@d0.example",
         others: usher.mailer.clone(),
     });
     let mut courier = courier(&usher, &hanging, 2);
     while usher.mailer.sent().len() < 19 {
-        courier.begin_due().await.unwrap();
-        courier.await_end().await;
-        courier.settle_ended().await.unwrap();
+        courier.step().await.unwrap();
+        courier.wait().await;
     }
+    courier.step().await.unwrap();
     let counts = batches::report(&usher.core, &owner, batch, 0)
         .await
         .unwrap()
@@ -418,7 +404,7 @@ async fn a_host_that_hangs_holds_up_no_other_message() {
         .counts;
     assert_eq!((counts.sent, counts.waiting), (19, 1));
     assert_eq!(
-        user(&usher, "person0@x.example").await.status,
+        user(&usher, "person0@d0.example").await.status,
         UserStatus::Waiting
     );
 }
@@ -449,6 +435,8 @@ async fn the_courier_is_woken_when_something_is_queued() {
     };
     woken().await;
     usher.clock.advance(Lifetime::THREE_DAYS.duration());
-    sign_up::ask_for_new(&usher.core, &token).await.unwrap();
+    sign_up::ask_for_new(&usher.core, &Origin::default(), &token)
+        .await
+        .unwrap();
     woken().await;
 }

@@ -1,5 +1,6 @@
 //! Forgotten passwords.
 
+use domain::proof::Origin;
 use std::time::Duration;
 
 use chrono::TimeDelta;
@@ -62,9 +63,10 @@ async fn a_link_sets_a_new_password_once() {
     assert!(is_open(&usher, &token).await);
     assert_eq!(usher.mailer.sent()[0].to.as_str(), OWNER);
 
-    let weak = password_reset::complete(&usher.core, &token, "password1234").await;
+    let weak =
+        password_reset::complete(&usher.core, &Origin::default(), &token, "password1234").await;
     assert_eq!(refusal(weak), Refusal::PasswordTooWeak);
-    password_reset::complete(&usher.core, &token, NEW)
+    password_reset::complete(&usher.core, &Origin::default(), &token, NEW)
         .await
         .unwrap();
 
@@ -72,22 +74,23 @@ async fn a_link_sets_a_new_password_once() {
     let old = sign_in::verify(&usher.core, OWNER, PASSWORD).await;
     assert_eq!(refusal(old), Refusal::WrongCredentials);
     assert!(!is_open(&usher, &token).await);
-    let again = password_reset::complete(&usher.core, &token, PASSWORD).await;
+    let again = password_reset::complete(&usher.core, &Origin::default(), &token, PASSWORD).await;
     assert_eq!(refusal(again), Refusal::ResetLinkNotValid);
     let identities = identities::Entity::find()
         .all(usher.core.database().read())
         .await
         .unwrap();
-    assert_eq!(identities[0].email_proven_at, Some(usher.core.now()));
+    assert_eq!(identities[0].username_proven_at, Some(usher.core.now()));
 }
 
 #[tokio::test]
 async fn two_who_use_a_link_at_once_are_not_both_let_through() {
     let (usher, _) = TestUsher::with_owner().await.unwrap();
     let token = asked(&usher).await;
+    let nowhere = Origin::default();
     let (one, two) = tokio::join!(
-        password_reset::complete(&usher.core, &token, NEW),
-        password_reset::complete(&usher.core, &token, "velvet harbor pencil 9"),
+        password_reset::complete(&usher.core, &nowhere, &token, NEW),
+        password_reset::complete(&usher.core, &nowhere, &token, "velvet harbor pencil 9"),
     );
     assert_ne!(one.is_ok(), two.is_ok());
     let late = if one.is_ok() { two } else { one };
@@ -105,7 +108,7 @@ async fn a_link_expires_after_an_hour() {
     usher.clock.advance(TimeDelta::seconds(1));
     assert!(!is_open(&usher, &token).await);
     let before = usher.everything().await.unwrap();
-    let late = password_reset::complete(&usher.core, &token, NEW).await;
+    let late = password_reset::complete(&usher.core, &Origin::default(), &token, NEW).await;
     assert_eq!(refusal(late), Refusal::ResetLinkNotValid);
     assert_eq!(usher.everything().await.unwrap(), before);
 }
@@ -118,7 +121,7 @@ async fn a_reset_ends_every_session_and_every_other_link() {
     let newer = asked(&usher).await;
     assert_ne!(newer, older);
     assert_eq!(sessions::list(&usher.core, &owner).await.unwrap().len(), 1);
-    password_reset::complete(&usher.core, &newer, NEW)
+    password_reset::complete(&usher.core, &Origin::default(), &newer, NEW)
         .await
         .unwrap();
     assert!(

@@ -1,11 +1,12 @@
 //! A user's page: reading, changing, adding, and the history.
 
 use chrono::TimeDelta;
+use domain::proof::Origin;
 use domain::{
     bulk,
     entity::deliveries::DeliveryState,
     invitations, people,
-    ports::MailError,
+    ports::SendError,
     proof::{Admin, CopyInvitationLinks, ManageUsers},
     sign_up,
     testing::{OWNER, TestUsher, answer},
@@ -14,7 +15,7 @@ use types::{
     access::RoleKind,
     batch::{Audience, Change},
     ids::UserId,
-    invitation::Closed,
+    invitation::{Channel, Closed},
     refusal::Refusal,
     users::{
         EditRequest, HistoryEvent, HistoryLine, PersonDetails, PersonField, PersonPage,
@@ -23,8 +24,8 @@ use types::{
 };
 
 use crate::common::{
-    accept, addresses, change, closed, id_of, invite, invited, joined, joined_admin, list, offer,
-    refusal, resend, revoke, role, searching, states, token_in, user,
+    accept, addresses, change, closed, delivered, id_of, invite, invited, joined, joined_admin,
+    list, offer, refusal, resend, revoke, role, searching, states, token_in, user,
 };
 
 const IVAN: &str = "ivan@north.example";
@@ -152,8 +153,8 @@ async fn what_cannot_be_read_is_refused_and_nothing_is_changed() {
     let long = "x".repeat(201);
     for (field, text, why) in [
         (PersonField::Email, "ivan@north", Refusal::EmailNotValid),
-        (PersonField::Email, "", Refusal::EmailNotValid),
-        (PersonField::Phone, "12", Refusal::PhoneNotValid),
+        (PersonField::Email, "", Refusal::NoContact),
+        (PersonField::Phone, "+12", Refusal::PhoneNotValid),
         (PersonField::FirstName, long.as_str(), Refusal::TextTooLong),
         (PersonField::JobTitle, long.as_str(), Refusal::TextTooLong),
         (
@@ -186,7 +187,7 @@ async fn another_address_ends_the_link_and_the_queue() {
         states(&usher, new).await,
         [DeliveryState::Sent, DeliveryState::Cancelled]
     );
-    assert_eq!(closed(&usher, &token).await, (Closed::Revoked, false));
+    assert_eq!(closed(&usher, &token).await, (Closed::Revoked, true));
     let page = page(&usher, &owner, new).await;
     assert_eq!(page.row.status, ShownStatus::NotInvited);
     assert_eq!(page.row.expires_at, None);
@@ -201,7 +202,7 @@ async fn another_address_ends_the_link_and_the_queue() {
     resend(&usher, &owner, new).await;
     usher.deliver().await.unwrap();
     let fresh = usher.mailer.token_for(new).unwrap();
-    assert_eq!(offer(&usher, &fresh).await.email.as_str(), new);
+    assert_eq!(offer(&usher, &fresh).await.username.as_str(), new);
     closed(&usher, &token).await;
 }
 
@@ -212,7 +213,7 @@ async fn the_same_address_in_another_spelling_ends_nothing() {
     let spelled = [(PersonField::Email, "Ivan@North.example")];
     edit(&usher, &owner, IVAN, &spelled).await.unwrap();
     assert_eq!(
-        offer(&usher, &token).await.email.as_str(),
+        offer(&usher, &token).await.username.as_str(),
         "Ivan@north.example"
     );
 }
@@ -253,7 +254,7 @@ async fn an_address_that_somebody_has_is_taken_however_it_is_written() {
         let refused = edit(&usher, &owner, IVAN, &[(PersonField::Email, taken)]).await;
         assert_eq!(refusal(refused), Refusal::EmailTaken, "{taken}");
         let added = details(&usher, &owner, taken).await;
-        let refused = people::add(&usher.core, &owner, &added).await;
+        let refused = people::add(&usher.core, &owner, &added, None).await;
         assert_eq!(refusal(refused), Refusal::EmailTaken, "{taken}");
     }
     assert_eq!(usher.everything().await.unwrap(), before);
@@ -305,7 +306,7 @@ async fn nobody_changes_whose_role_is_above_nor_gives_such_a_role() {
         role: owner_role,
         ..details(&usher, &admin, DORA).await
     };
-    let refused = people::add(&usher.core, &admin, &added).await;
+    let refused = people::add(&usher.core, &admin, &added, None).await;
     assert_eq!(refusal(refused), Refusal::RoleAboveYours);
     assert_eq!(usher.everything().await.unwrap(), before);
 }
@@ -344,7 +345,7 @@ async fn users_of_another_organization_are_not_there() {
     let edited = people::edit(&usher.core, &stranger, &request).await;
     assert_eq!(refusal(edited), Refusal::NotFound);
     // Nor are its roles.
-    let added = people::add(&usher.core, &stranger, &theirs).await;
+    let added = people::add(&usher.core, &stranger, &theirs, None).await;
     assert_eq!(refusal(added), Refusal::NotFound);
     let nobody = UserId(uuid::Uuid::from_u128(1));
     let read = people::read(&usher.core, &owner, nobody).await;
@@ -381,7 +382,9 @@ async fn an_added_user_is_not_invited_until_they_are() {
         phone: "+1 202 555 0143".to_owned(),
         ..details(&usher, &owner, "nina@north.example").await
     };
-    let id = people::add(&usher.core, &owner, &added).await.unwrap();
+    let id = people::add(&usher.core, &owner, &added, None)
+        .await
+        .unwrap();
     let page = people::read(&usher.core, &owner, id).await.unwrap();
     assert_eq!(page.row.status, ShownStatus::NotInvited);
     assert_eq!(page.row.first_name, "Nina");
@@ -404,11 +407,11 @@ async fn the_history_tells_it_in_order() {
     let unknown = || answer(550, "5.1.1 No such user here");
     usher
         .mailer
-        .answer_next(Err(MailError::Permanent(unknown())));
+        .answer_next(Err(SendError::Permanent(unknown())));
     invite(&usher, &owner, IVAN).await;
     usher.deliver().await.unwrap();
     later();
-    usher.mailer.answer_next(Err(MailError::Temporary(full())));
+    usher.mailer.answer_next(Err(SendError::Temporary(full())));
     resend(&usher, &owner, IVAN).await;
     let tried_at = usher.core.now();
     usher.deliver().await.unwrap();
@@ -435,9 +438,15 @@ async fn the_history_tells_it_in_order() {
     assert_eq!(
         told,
         [
-            (HistoryEvent::Accepted, None),
+            (
+                HistoryEvent::Accepted {
+                    channel: Some(Channel::Copied)
+                },
+                None
+            ),
             by_olive(HistoryEvent::LinkCopied),
-            (HistoryEvent::Delivered, None),
+            (delivered(), None),
+            (put_off.event, None),
             sent(IVAN),
             (HistoryEvent::Failed(failed), None),
             sent(IVAN),
@@ -472,18 +481,20 @@ async fn the_history_tells_of_taking_back_and_asking_again() {
     let token = usher.mailer.token_for(IVAN).unwrap();
     usher.clock.advance(TimeDelta::days(4));
     assert_eq!(closed(&usher, &token).await, (Closed::Expired, true));
-    sign_up::ask_for_new(&usher.core, &token).await.unwrap();
+    sign_up::ask_for_new(&usher.core, &Origin::default(), &token)
+        .await
+        .unwrap();
     assert_eq!(user(&usher, IVAN).await.status, UserStatus::Waiting);
 
     assert_eq!(
         story(&usher, &owner, IVAN).await,
         [
             (HistoryEvent::AskedForNew, None),
-            (HistoryEvent::Delivered, None),
+            (delivered(), None),
             sent(IVAN),
             by_olive(HistoryEvent::Activated),
             by_olive(HistoryEvent::Deactivated),
-            (HistoryEvent::Delivered, None),
+            (delivered(), None),
             by_olive(HistoryEvent::RevokeUndone),
             by_olive(HistoryEvent::Revoked),
             sent(IVAN),

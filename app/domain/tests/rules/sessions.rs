@@ -1,6 +1,7 @@
 //! Sessions: when they end, and whose they are.
 
 use chrono::TimeDelta;
+use domain::proof::Origin;
 use domain::{
     entity::sessions as rows,
     proof::{ManageUsers, Member, SignedIn},
@@ -20,7 +21,9 @@ async fn cookie(usher: &TestUsher) -> String {
 }
 
 async fn signed_in(usher: &TestUsher, cookie: &str) -> Option<SignedIn> {
-    sessions::signed_in(&usher.core, cookie).await.unwrap()
+    sessions::signed_in(&usher.core, cookie, Origin::default())
+        .await
+        .unwrap()
 }
 
 async fn member(usher: &TestUsher, cookie: &str) -> Member {

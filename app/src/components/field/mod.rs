@@ -22,7 +22,9 @@ fn concerned(refusal: Refusal) -> &'static str {
         Refusal::FirstNameMissing => "first_name",
         Refusal::NameMissing => "name",
         Refusal::OrganizationNameMissing => "organization",
-        Refusal::PhoneNotValid => "phone",
+        Refusal::PhoneNotValid | Refusal::PhoneWithoutCountryCode(_) | Refusal::PhoneImpossible => {
+            "phone"
+        }
         Refusal::PasswordTooShort
         | Refusal::PasswordTooLong
         | Refusal::PasswordTooWeak

@@ -1,12 +1,14 @@
 //! The invitee's page.
 
 mod closed;
+mod decline;
 mod offer;
 mod until;
 
 use leptos::prelude::*;
 use types::{invitation::InvitationPage, session::Flash};
 
+pub use self::decline::DeclinePage;
 use self::{closed::ClosedCard, offer::OfferCard};
 use crate::{
     api::{account::take_flash, invitee::read_invitation},
@@ -26,9 +28,7 @@ pub fn AcceptPage() -> impl IntoView {
                 let flash: Flash = flash.await.unwrap_or_default();
                 match page.await {
                     Ok(InvitationPage::Open(offer)) => view! { <OfferCard offer flash /> }.into_any(),
-                    Ok(InvitationPage::Closed { why, organization, can_ask }) => {
-                        view! { <ClosedCard why organization can_ask flash /> }.into_any()
-                    }
+                    Ok(InvitationPage::Closed(closed)) => view! { <ClosedCard closed flash /> }.into_any(),
                     Ok(InvitationPage::Unknown) => view! { <UnknownCard /> }.into_any(),
                     Err(error) => {
                         view! {

@@ -2,13 +2,13 @@
 
 use leptos::{prelude::*, server_fn::ServerFn};
 use types::{
-    contact::Email,
+    contact::Username,
     invitation::{Offer, WayIn},
     refusal::Refusal,
     session::Flash,
 };
 
-use super::until::Until;
+use super::{decline::DECLINE, until::Until};
 use crate::{
     api::invitee::{AcceptInvitation, Join, SignInAndJoin, SwitchAccount},
     components::{
@@ -32,18 +32,25 @@ pub fn OfferCard(offer: Offer, flash: Flash) -> impl IntoView {
     let way_in = match offer.way_in.clone() {
         WayIn::SignUp => view! { <SignUp offer=offer.clone() flash=flash.clone() /> }.into_any(),
         WayIn::SignIn => {
-            view! { <SignInToJoin email=offer.email.clone() refusal=flash.refusal /> }.into_any()
+            view! { <SignInToJoin email=offer.username.clone() refusal=flash.refusal /> }.into_any()
         }
-        WayIn::Join => view! { <JoinAtOnce organization email=offer.email.clone() /> }.into_any(),
+        WayIn::Join => {
+            view! { <JoinAtOnce organization email=offer.username.clone() /> }.into_any()
+        }
         WayIn::SwitchAccount { signed_in_as } => {
-            view! { <OtherAccount invited=offer.email.clone() signed_in_as /> }.into_any()
+            view! { <OtherAccount invited=offer.username.clone() signed_in_as /> }.into_any()
         }
     };
     view! {
-        <PublicCard heading organization=offer.organization.clone()>
+        <PublicCard heading organization=offer.organization.clone() look=offer.look.clone()>
             <Invited offer />
             {flash_error(&flash).map(|error| view! { <Alert error /> })}
             {way_in}
+            <p class="text-center text-sm">
+                <a class="link link-hover" href=DECLINE>
+                    {td_string!(locale, account.decline)}
+                </a>
+            </p>
         </PublicCard>
     }
 }
@@ -62,7 +69,10 @@ fn Invited(offer: Offer) -> impl IntoView {
     let words = (!message.trim().is_empty()).then(|| {
         let label = {
             let inviter = inviter.clone();
-            move || td_string!(locale, account.message_from, inviter = inviter.as_str())
+            move || match inviter.as_str() {
+                "" => td_string!(locale, account.message_to_you).to_owned(),
+                inviter => td_string!(locale, account.message_from, inviter = inviter),
+            }
         };
         view! {
             <blockquote
@@ -73,8 +83,13 @@ fn Invited(offer: Offer) -> impl IntoView {
             </blockquote>
         }
     });
+    let by_whom = if inviter.is_empty() {
+        td!(locale, account.invited, organization).into_any()
+    } else {
+        td!(locale, account.invited_by, inviter, organization).into_any()
+    };
     view! {
-        <p class="break-words">{td!(locale, account.invited_by, inviter, organization)}</p>
+        <p class="break-words">{by_whom}</p>
         {words}
         <p class="text-sm text-base-content/80">
             {td!(locale, account.open_until, until = move || view! { <Until at=expires_at /> })}
@@ -87,16 +102,23 @@ fn Invited(offer: Offer) -> impl IntoView {
 fn SignUp(offer: Offer, flash: Flash) -> impl IntoView {
     let locale = use_locale();
     let refusal = flash.refusal;
+    // Who was invited by a number signs in with it.
+    let by_phone = offer.username.phone().is_some();
+    let (label, name, kind) = if by_phone {
+        (td_string!(locale, account.phone), "phone", "tel")
+    } else {
+        (td_string!(locale, account.email), "email", "email")
+    };
     // What was typed wins over what the organization knows, even where it was emptied.
     let value = move |field: &str, known: String| flash.typed.get(field).cloned().unwrap_or(known);
     view! {
         <form method="post" action=AcceptInvitation::url() novalidate class="space-y-5">
             <TextField
-                label=td_string!(locale, account.email)
-                name="email"
-                kind="email"
+                label
+                name
+                kind
                 autocomplete="username"
-                value=offer.email.to_string()
+                value=offer.username.to_string()
                 readonly=true
             />
             <div class="grid gap-5 sm:grid-cols-2 sm:gap-4">
@@ -116,15 +138,20 @@ fn SignUp(offer: Offer, flash: Flash) -> impl IntoView {
                     refusal
                 />
             </div>
-            <TextField
-                label=td_string!(locale, account.phone)
-                name="phone"
-                kind="tel"
-                autocomplete="tel"
-                hint=td_string!(locale, account.phone_hint)
-                value=value("phone", offer.phone)
-                refusal
-            />
+            {(!by_phone)
+                .then(|| {
+                    view! {
+                        <TextField
+                            label=td_string!(locale, account.phone)
+                            name="phone"
+                            kind="tel"
+                            autocomplete="tel"
+                            hint=td_string!(locale, account.phone_hint)
+                            value=value("phone", offer.phone)
+                            refusal
+                        />
+                    }
+                })}
             <TextField
                 label=td_string!(locale, account.job_title)
                 name="job_title"
@@ -147,11 +174,16 @@ fn SignUp(offer: Offer, flash: Flash) -> impl IntoView {
 
 /// For an address that has an identity: its password signs in and joins.
 #[component]
-fn SignInToJoin(email: Email, refusal: Option<Refusal>) -> impl IntoView {
+fn SignInToJoin(email: Username, refusal: Option<Refusal>) -> impl IntoView {
     let locale = use_locale();
     let marking = match refusal {
         Some(Refusal::WrongCredentials) => Marking::Always,
         _ => Marking::Quiet,
+    };
+    let (label, kind) = if email.phone().is_some() {
+        (td_string!(locale, account.phone), "tel")
+    } else {
+        (td_string!(locale, account.email), "email")
     };
     let address = email.to_string();
     view! {
@@ -163,9 +195,9 @@ fn SignInToJoin(email: Email, refusal: Option<Refusal>) -> impl IntoView {
         </div>
         <form method="post" action=SignInAndJoin::url() novalidate class="space-y-5">
             <TextField
-                label=td_string!(locale, account.email)
+                label
                 name="email"
-                kind="email"
+                kind
                 autocomplete="username"
                 value=address
                 readonly=true
@@ -189,7 +221,7 @@ fn SignInToJoin(email: Email, refusal: Option<Refusal>) -> impl IntoView {
 
 /// For someone who is signed in with the invited address.
 #[component]
-fn JoinAtOnce(organization: String, email: Email) -> impl IntoView {
+fn JoinAtOnce(organization: String, email: Username) -> impl IntoView {
     let locale = use_locale();
     view! {
         <p class="text-sm break-words text-base-content/80">
@@ -205,7 +237,7 @@ fn JoinAtOnce(organization: String, email: Email) -> impl IntoView {
 
 /// For someone who is signed in with another address.
 #[component]
-fn OtherAccount(invited: Email, signed_in_as: Email) -> impl IntoView {
+fn OtherAccount(invited: Username, signed_in_as: Username) -> impl IntoView {
     let locale = use_locale();
     let go_on_as = signed_in_as.to_string();
     view! {

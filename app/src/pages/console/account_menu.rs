@@ -17,7 +17,7 @@ const MENU: &str = "account-menu";
 pub fn full_name(me: &Me) -> String {
     let name = format!("{} {}", me.first_name, me.last_name);
     match name.trim() {
-        "" => me.email.to_string(),
+        "" => me.username.to_string(),
         name => name.to_owned(),
     }
 }
@@ -26,7 +26,7 @@ fn initials(me: &Me) -> String {
     let letters = [&me.first_name, &me.last_name].map(|name| name.trim().chars().next());
     let letters: String = letters.into_iter().flatten().collect();
     if letters.is_empty() {
-        me.email
+        me.username
             .as_str()
             .chars()
             .take(1)
@@ -69,7 +69,7 @@ pub fn AccountMenu(me: Me) -> impl IntoView {
         <div node_ref=menu id=MENU popover="auto" class="account-menu">
             <div class="border-b border-base-300 px-5 py-4">
                 <p class="truncate font-semibold">{name}</p>
-                <p class="truncate text-sm text-base-content/80">{me.email.to_string()}</p>
+                <p class="truncate text-sm text-base-content/80">{me.username.to_string()}</p>
             </div>
             <div class="p-2">
                 <a href="/profile" class="account-menu-item" on:click=close>

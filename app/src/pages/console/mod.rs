@@ -1,28 +1,44 @@
 //! The frame of every page for signed-in people: the rail, the bar at the top, the account menu.
 
 mod account_menu;
+mod organization_menu;
+mod outside;
 mod palette;
 
 use account_menu::AccountMenu;
-use leptos::{html, prelude::*};
+use leptos::{html, prelude::*, task::spawn_local};
 use leptos_router::{
     components::{Outlet, Redirect},
     hooks::use_location,
 };
+use organization_menu::OrganizationMenu;
+use outside::Outside;
 use palette::Palette;
-use types::{access::Permission, refusal::Refusal, session::Me};
+use serde::{Deserialize, Serialize};
+use types::{
+    access::Permission,
+    refusal::Refusal,
+    session::{Me, Outsider},
+};
 
 use crate::{
-    api::{AppError, account::who_am_i},
+    api::{
+        AppError,
+        account::{who_am_i, who_is_outside},
+    },
     components::{
         fault::Alert,
         icon::{Icon, IconName, Mark},
         language::use_locale,
-        live::provide_live,
+        live::{provide_live, use_doubts},
+        public_card::LogoMark,
         toast::{Toasts, provide_toasts},
     },
     i18n::td_string,
-    pages::import::IMPORT,
+    pages::{
+        import::IMPORT,
+        settings::{SETTINGS, any_allowed, delivery::PausedBanner},
+    },
 };
 
 /// The signed-in person; `None` only outside of the console.
@@ -68,20 +84,38 @@ pub fn Loading() -> impl IntoView {
     }
 }
 
-/// Parent of the signed-in pages. Whoever is not signed in is sent to `/sign-in`.
+/// Who is before the console.
+#[allow(clippy::large_enum_variant, reason = "one is made for a page")]
+#[derive(Clone, Debug, Serialize, Deserialize)]
+enum Visitor {
+    Stranger,
+    Outsider(Outsider),
+    Member(Me),
+}
+
+async fn who_comes() -> Result<Visitor, AppError> {
+    if let Some(me) = who_am_i().await? {
+        return Ok(Visitor::Member(me));
+    }
+    let outsider = who_is_outside().await?;
+    Ok(outsider.map_or(Visitor::Stranger, Visitor::Outsider))
+}
+
+/// Parent of the signed-in pages. Whoever is not signed in is sent to `/sign-in`; whoever cannot use the
+/// chosen organization is told so.
 #[component]
 pub fn Console() -> impl IntoView {
     provide_toasts();
-    provide_live();
     provide_awake();
-    let me = Resource::new_blocking(|| (), |()| who_am_i());
+    let visitor = Resource::new_blocking(|| (), |()| who_comes());
     view! {
         // Transition: the outlet waits in here too, and the frame must stand while pages change.
         <Transition fallback=|| view! { <div class="p-8"><Loading /></div> }>
             {move || Suspend::new(async move {
-                match me.await {
-                    Ok(Some(me)) => view! { <Frame me /> }.into_any(),
-                    Ok(None) => view! { <Redirect path="/sign-in" /> }.into_any(),
+                match visitor.await {
+                    Ok(Visitor::Member(me)) => view! { <Frame me /> }.into_any(),
+                    Ok(Visitor::Outsider(outsider)) => view! { <Outside outsider /> }.into_any(),
+                    Ok(Visitor::Stranger) => view! { <Redirect path="/sign-in" /> }.into_any(),
                     Err(error) => view! { <Broken error /> }.into_any(),
                 }
             })}
@@ -94,27 +128,39 @@ pub fn Console() -> impl IntoView {
 fn Frame(me: Me) -> impl IntoView {
     let locale = use_locale();
     provide_context(me.clone());
+    provide_live();
     let content = NodeRef::<html::Main>::new();
     follow_place(content);
     let manages_users = me.permissions.has(Permission::ManageUsers);
+    let has_settings = any_allowed(&me.permissions);
+    let operator = me.operator;
+    leave_with_session(&me);
     let organization = me.organization.clone();
+    let permissions = me.permissions.clone();
+    let organizations = me.organizations.clone();
+    let logo = me
+        .logo
+        .clone()
+        .map(|src| view! { <LogoMark src class="h-8 w-16" /> });
     view! {
         <div class="min-h-dvh bg-base-100 lg:grid lg:grid-cols-[14rem_minmax(0,1fr)]">
             // External: the browser itself moves the focus, the router would only scroll.
             <a class="skip-link" href="#content" rel="external">
                 {td_string!(locale, common.console.skip)}
             </a>
-            <Rail manages_users />
+            <Rail member=true manages_users has_settings operator />
             <div class="flex min-h-dvh min-w-0 flex-col">
                 <header class="sticky top-0 z-20 flex h-14 items-center justify-between gap-4 border-b border-base-300 bg-base-100 px-4 lg:px-8">
                     <div class="flex min-w-0 items-center gap-3">
                         <span class="lg:hidden">
                             <Mark class="size-7" />
                         </span>
-                        <span class="truncate font-semibold">{organization}</span>
+                        {logo}
+                        <OrganizationMenu organization organizations />
                     </div>
                     <AccountMenu me />
                 </header>
+                {manages_users.then(|| view! { <PausedBanner /> })}
                 <main
                     node_ref=content
                     id="content"
@@ -124,9 +170,32 @@ fn Frame(me: Me) -> impl IntoView {
                     <Outlet />
                 </main>
             </div>
-            <Palette manages_users />
+            <Palette permissions operator />
         </div>
     }
+}
+
+/// Another page of the same browser may have gone over to another organization, and the operator may have
+/// suspended this one: then the page is loaded anew, since what it shows is not what it would act on.
+fn leave_with_session(me: &Me) {
+    let chosen = |me: &Me| me.organizations.iter().find(|it| it.chosen).map(|it| it.id);
+    let here = chosen(me);
+    let doubts = use_doubts();
+    Effect::new(move |_| {
+        if doubts.get() == 0 {
+            return;
+        }
+        spawn_local(async move {
+            let is_elsewhere = match who_comes().await {
+                Ok(Visitor::Member(me)) => chosen(&me) != here,
+                Ok(Visitor::Outsider(_)) => true,
+                Ok(Visitor::Stranger) | Err(_) => false,
+            };
+            if is_elsewhere {
+                let _ = window().location().reload();
+            }
+        });
+    });
 }
 
 /// After a change of page the focus goes to its content, where a reader begins.
@@ -147,7 +216,7 @@ fn follow_place(content: NodeRef<html::Main>) {
 
 /// The main navigation: at the left on wide screens, at the foot of a phone.
 #[component]
-fn Rail(manages_users: bool) -> impl IntoView {
+fn Rail(member: bool, manages_users: bool, has_settings: bool, operator: bool) -> impl IntoView {
     let locale = use_locale();
     view! {
         <nav
@@ -158,7 +227,7 @@ fn Rail(manages_users: bool) -> impl IntoView {
                 <Mark class="size-7" />
                 <span class="text-base font-semibold tracking-tight">"Usher"</span>
             </div>
-            <ul class="grid auto-cols-fr grid-flow-col lg:flex lg:flex-col lg:gap-1 lg:p-3">
+            <ul class="grid auto-cols-[minmax(max-content,1fr)] grid-flow-col overflow-x-auto lg:flex lg:overflow-visible lg:flex-col lg:gap-1 lg:p-3">
                 <Show when=move || manages_users>
                     <RailLink
                         href="/users"
@@ -176,11 +245,27 @@ fn Rail(manages_users: bool) -> impl IntoView {
                         text=td_string!(locale, common.console.batches)
                     />
                 </Show>
-                <RailLink
-                    href="/home"
-                    icon=IconName::Home
-                    text=td_string!(locale, common.console.home)
-                />
+                <Show when=move || has_settings>
+                    <RailLink
+                        href=SETTINGS
+                        icon=IconName::Settings
+                        text=td_string!(locale, common.console.settings)
+                    />
+                </Show>
+                <Show when=move || operator>
+                    <RailLink
+                        href="/operator"
+                        icon=IconName::Building
+                        text=td_string!(locale, common.console.operator)
+                    />
+                </Show>
+                <Show when=move || member>
+                    <RailLink
+                        href="/home"
+                        icon=IconName::Home
+                        text=td_string!(locale, common.console.home)
+                    />
+                </Show>
             </ul>
         </nav>
     }

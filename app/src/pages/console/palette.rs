@@ -10,7 +10,10 @@ use leptos::{
     task::spawn_local,
 };
 use leptos_router::{NavigateOptions, hooks::use_navigate};
-use types::users::{PageSize, UserRow, UsersFilter, UsersQuery};
+use types::{
+    access::{Permission, Permissions},
+    users::{PageSize, UserRow, UsersFilter, UsersQuery},
+};
 
 use crate::{
     api::users::list_users,
@@ -19,7 +22,7 @@ use crate::{
         language::use_locale,
     },
     i18n::{Locale, td_string},
-    pages::{import::IMPORT, user, users},
+    pages::{import::IMPORT, settings, user, users},
 };
 
 /// How long it waits for the next letter before it asks the server.
@@ -35,14 +38,14 @@ struct Place {
     address: String,
 }
 
-fn places(locale: Locale, manages_users: bool) -> Vec<Place> {
+fn places(locale: Locale, permissions: &Permissions, operator: bool) -> Vec<Place> {
     let place = |icon, text: &str, address: &str| Place {
         icon,
         text: text.to_owned(),
         address: address.to_owned(),
     };
     let mut places = Vec::new();
-    if manages_users {
+    if permissions.has(Permission::ManageUsers) {
         places.extend([
             place(
                 IconName::Users,
@@ -63,6 +66,17 @@ fn places(locale: Locale, manages_users: bool) -> Vec<Place> {
             ),
         ]);
     }
+    places.extend(
+        settings::pages(locale, permissions)
+            .map(|(text, address)| place(IconName::Settings, text, address)),
+    );
+    places.extend(operator.then(|| {
+        place(
+            IconName::Building,
+            td_string!(locale, common.console.operator),
+            "/operator",
+        )
+    }));
     places.extend([
         place(
             IconName::Home,
@@ -82,15 +96,18 @@ fn person(user: &UserRow) -> Place {
     let name = format!("{} {}", user.first_name, user.last_name);
     Place {
         icon: IconName::User,
-        text: format!("{} {}", name.trim(), user.email).trim().to_owned(),
+        text: format!("{} {}", name.trim(), user.username)
+            .trim()
+            .to_owned(),
         address: user::address(user.id),
     }
 }
 
 /// Opens on Ctrl+K (⌘K) anywhere in the console.
 #[component]
-pub fn Palette(manages_users: bool) -> impl IntoView {
+pub fn Palette(permissions: Permissions, operator: bool) -> impl IntoView {
     let locale = use_locale();
+    let manages_users = permissions.has(Permission::ManageUsers);
     let node = NodeRef::<Dialog>::new();
     let field = NodeRef::<Input>::new();
     let words = RwSignal::new(String::new());
@@ -117,7 +134,7 @@ pub fn Palette(manages_users: bool) -> impl IntoView {
 
     let offered = Memo::new(move |_| {
         let wanted = words.get().to_lowercase();
-        let mut offered: Vec<Place> = places(locale, manages_users)
+        let mut offered: Vec<Place> = places(locale, &permissions, operator)
             .into_iter()
             .filter(|place| place.text.to_lowercase().contains(wanted.trim()))
             .collect();

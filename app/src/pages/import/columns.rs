@@ -8,6 +8,7 @@ use crate::{
     api::imports::set_up_import,
     components::{badge::role_name, fault::error_text, language::use_locale, toast::use_toasts},
     i18n::td_string,
+    pages::via::sends_sms,
 };
 
 #[component]
@@ -52,14 +53,25 @@ pub fn Columns(page: Memo<Option<Page>>, again: Callback<()>) -> impl IntoView {
                 .is_some_and(|it| it.mapping.column(Field::Email).is_none())
         })
     });
+    let no_phone = Memo::new(move |_| {
+        settings.with(|it| {
+            it.as_ref()
+                .is_some_and(|it| it.mapping.column(Field::Phone).is_none())
+        })
+    });
+    let by_sms = sends_sms();
     view! {
         <section class="panel mt-6 p-6" aria-labelledby="columns-heading">
             <h2 id="columns-heading" class="text-lg font-semibold">
                 {td_string!(locale, imports.columns_heading)}
             </h2>
-            <Show when=move || no_email.get()>
+            <Show when=move || no_email.get() && (!by_sms || no_phone.get())>
                 <p role="alert" class="mt-2 text-sm font-medium text-error">
-                    {td_string!(locale, imports.no_email)}
+                    {if by_sms {
+                        td_string!(locale, imports.no_contact)
+                    } else {
+                        td_string!(locale, imports.no_email)
+                    }}
                 </p>
             </Show>
             <div class="mt-4 grid max-h-[70dvh] grid-cols-[repeat(auto-fill,minmax(12rem,1fr))] gap-x-4 gap-y-5 overflow-y-auto p-0.5 sm:max-h-96">

@@ -1,7 +1,10 @@
 //! The end of an import: the button that does it and, afterwards, what became of it.
 
 use leptos::{prelude::*, task::spawn_local};
-use types::import::{ImportPage as Page, ImportRequest, ImportState, RowVerdict};
+use types::{
+    import::{ImportPage as Page, ImportRequest, ImportState, RowVerdict},
+    invitation::Via,
+};
 
 use super::IMPORT;
 use crate::{
@@ -14,7 +17,7 @@ use crate::{
         toast::use_toasts,
     },
     i18n::td_string,
-    pages::console::use_awake,
+    pages::{console::use_awake, via::ViaField},
 };
 
 #[component]
@@ -48,6 +51,7 @@ fn Start(page: Memo<Option<Page>>, again: Callback<()>) -> impl IntoView {
     let ready = Memo::new(move |_| page.with(|it| it.as_ref().map_or(0, Page::ready)));
     let outside = Memo::new(move |_| page.with(|it| it.as_ref().map_or(0, left_out)));
     let send = RwSignal::new(false);
+    let via = RwSignal::new(Via::Automatic);
     let busy = RwSignal::new(false);
     let confirm = RwSignal::new(false);
     let start = Callback::new(move |()| {
@@ -56,6 +60,7 @@ fn Start(page: Memo<Option<Page>>, again: Callback<()>) -> impl IntoView {
         let request = ImportRequest {
             import,
             send: send.get_untracked(),
+            via: via.get_untracked(),
             seen: ready.get_untracked(),
         };
         busy.set(true);
@@ -106,6 +111,9 @@ fn Start(page: Memo<Option<Page>>, again: Callback<()>) -> impl IntoView {
                 <p id="send-hint" class="text-sm text-base-content/75">
                     {td_string!(locale, imports.send_hint)}
                 </p>
+                <Show when=move || send.get()>
+                    <ViaField id="import-via" via />
+                </Show>
             </div>
             <div class="flex flex-wrap items-center gap-3">
                 <Show when=move || { outside.get() > 0 }>

@@ -3,7 +3,7 @@
 use types::import::{CellFault, CellWhy, Field, ImportRow, ImportState, RowVerdict};
 
 use crate::{
-    components::contact_fault::{email_fault_text, phone_fault_text},
+    components::contact_fault::{email_fault_text, no_country_code_text, phone_fault_text},
     i18n::{Locale, td_string},
 };
 
@@ -38,6 +38,8 @@ pub fn reason_text(locale: Locale, row: &ImportRow) -> String {
         RowVerdict::DomainNotAllowed => td_string!(locale, imports.reason.domain_not_allowed),
         RowVerdict::RoleAboveYours => td_string!(locale, imports.reason.role_above_yours),
         RowVerdict::NotAllowed => td_string!(locale, imports.reason.not_allowed),
+        RowVerdict::OverSeats => td_string!(locale, imports.reason.over_seats),
+        RowVerdict::ChannelNotAllowed => td_string!(locale, imports.reason.channel_not_allowed),
     };
     text.to_owned()
 }
@@ -46,8 +48,10 @@ pub fn reason_text(locale: Locale, row: &ImportRow) -> String {
 fn fault_text(locale: Locale, fault: &CellFault) -> String {
     let why = match &fault.why {
         CellWhy::Missing => td_string!(locale, imports.cell.missing).to_owned(),
+        CellWhy::NoContact => td_string!(locale, imports.cell.no_contact).to_owned(),
         CellWhy::Email(fault) => email_fault_text(locale, fault),
         CellWhy::Phone(fault) => phone_fault_text(locale, fault),
+        CellWhy::PhoneWithoutCountryCode(digits) => no_country_code_text(locale, *digits),
         CellWhy::RoleUnknown => td_string!(locale, imports.cell.role_unknown).to_owned(),
         CellWhy::TooLong => td_string!(locale, imports.cell.too_long).to_owned(),
     };

@@ -50,7 +50,7 @@ fn Details(me: Me) -> impl IntoView {
         "" => td_string!(locale, common.profile.no_name).to_owned(),
         name => name.to_owned(),
     };
-    let email = me.email.to_string();
+    let email = me.username.to_string();
     let role = role_name(locale, me.role, &me.role_name);
     view! {
         <section class="panel p-6" aria-labelledby="details">
@@ -95,10 +95,10 @@ fn PasswordForm(me: Me, flash: Flash) -> impl IntoView {
     let about = vec![
         me.first_name,
         me.last_name,
-        me.email.to_string(),
+        me.username.to_string(),
         me.organization,
     ];
-    let username = me.email.to_string();
+    let username = me.username.to_string();
     let notice = flash
         .done
         .then(|| view! { <Notice>{td_string!(locale, common.profile.changed)}</Notice> });

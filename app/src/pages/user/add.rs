@@ -3,8 +3,9 @@
 use leptos::{ev::SubmitEvent, prelude::*, task::spawn_local};
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 use types::{
-    access::{RoleChoice, RoleKind},
+    access::RoleChoice,
     ids::{RoleId, UserId},
+    resources::{Access, AccessChoices},
     users::{PersonDetails, PersonField},
 };
 use uuid::Uuid;
@@ -17,6 +18,7 @@ use super::{
 use crate::{
     api::users::{add_user, read_invite_choices},
     components::{
+        access_picker::{AccessPicker, any_choice},
         dialog::Sheet,
         fault::Alert,
         icon::{Icon, IconName},
@@ -32,14 +34,22 @@ pub struct AddUser {
     pub open: RwSignal<bool>,
     form: PersonForm,
     roles: RwSignal<Vec<RoleChoice>>,
+    /// What may be given.
+    choices: RwSignal<AccessChoices>,
+    /// `None`: as everyone.
+    access: RwSignal<Option<Access>>,
+    default_role: RwSignal<Option<RoleId>>,
 }
 
 impl AddUser {
     pub fn new() -> Self {
         Self {
             open: RwSignal::new(false),
-            form: PersonForm::new("add", blank(&[])),
+            form: PersonForm::new("add", blank(&[], None)),
             roles: RwSignal::new(Vec::new()),
+            choices: RwSignal::new(AccessChoices::default()),
+            access: RwSignal::new(None),
+            default_role: RwSignal::new(None),
         }
     }
 
@@ -53,20 +63,21 @@ impl AddUser {
         match answer {
             Ok(choices) => {
                 if self.roles.with_untracked(Vec::is_empty) {
-                    let role = blank(&choices.roles).role;
+                    let role = blank(&choices.roles, choices.default_role).role;
                     self.form.type_in(PersonField::Role, role.to_string());
                 }
+                self.default_role.set(choices.default_role);
                 self.roles.set(choices.roles);
+                self.choices.set(choices.access);
             }
             Err(error) => self.form.fail(error),
         }
     }
 }
 
-/// Nobody yet, with the built-in role User or the most modest one.
-fn blank(roles: &[RoleChoice]) -> PersonDetails {
-    let usual = roles.iter().find(|role| role.kind == RoleKind::User);
-    let role = usual.or(roles.first()).map(|role| role.id);
+/// Nobody yet, with the default role or the most modest one.
+fn blank(roles: &[RoleChoice], default: Option<RoleId>) -> PersonDetails {
+    let role = default.or(roles.first().map(|role| role.id));
     PersonDetails::blank(role.unwrap_or(RoleId(Uuid::nil())))
 }
 
@@ -98,7 +109,18 @@ pub fn AddSheet(
     let locale = use_locale();
     let toasts = use_toasts();
     let navigate = use_navigate();
-    let AddUser { open, form, roles } = state;
+    let AddUser {
+        open,
+        form,
+        roles,
+        choices,
+        access,
+        default_role,
+    } = state;
+    let shown = Memo::new(move |_| {
+        let chosen = access.get();
+        chosen.unwrap_or_else(|| choices.with(AccessChoices::usual))
+    });
     Effect::new(move |_| {
         if open.get() {
             spawn_local(state.prepare());
@@ -115,8 +137,9 @@ pub fn AddSheet(
         }
         form.pending.set(true);
         let details = form.typed();
+        let chosen = access.get_untracked();
         spawn_local(async move {
-            let answer = add_user(details.clone()).await;
+            let answer = add_user(details.clone(), chosen).await;
             // The page may have been left meanwhile.
             if form.pending.try_set(false).is_some() {
                 return;
@@ -124,7 +147,9 @@ pub fn AddSheet(
             match answer {
                 Ok(id) => {
                     open.set(false);
-                    form.begin(roles.with_untracked(|roles| blank(roles)));
+                    access.set(None);
+                    let default = default_role.get_untracked();
+                    form.begin(roles.with_untracked(|roles| blank(roles, default)));
                     let name = called(&details);
                     toasts.say_with(
                         td_string!(locale, people.added, name = name.as_str()),
@@ -143,6 +168,14 @@ pub fn AddSheet(
                 <p class="text-sm text-base-content/80">{td_string!(locale, people.add_lead)}</p>
                 {move || form.fault.get().map(|error| view! { <Alert error /> })}
                 <PersonFields form roles autofocus=true />
+                <Show when=move || choices.with(any_choice)>
+                    <AccessPicker
+                        prefix="add-access"
+                        choices
+                        access=shown
+                        on_change=Callback::new(move |chosen| access.set(Some(chosen)))
+                    />
+                </Show>
                 <button
                     type="submit"
                     class="btn btn-primary mt-1 w-full"

@@ -104,6 +104,7 @@ pub fn Details(
 fn fixed_of(page: &PersonPage) -> Fixed {
     match (page.editable, page.joined) {
         (false, _) => Fixed::All,
+        (true, true) if page.row.username.email().is_none() => Fixed::Phone,
         (true, true) => Fixed::Email,
         (true, false) => Fixed::Nothing,
     }
@@ -127,5 +128,5 @@ fn linked_address(page: &PersonPage) -> Option<String> {
         page.row.status,
         ShownStatus::Waiting | ShownStatus::Invited | ShownStatus::Expired | ShownStatus::Failed
     );
-    pending.then(|| page.details.email.clone())
+    pending.then(|| page.row.username.to_string())
 }

@@ -27,6 +27,8 @@ pub enum Fixed {
     Nothing,
     /// The person signs in with the address.
     Email,
+    /// The person signs in with the number.
+    Phone,
     All,
 }
 
@@ -35,6 +37,8 @@ impl Fixed {
         match self {
             Self::Nothing => false,
             Self::Email => field == PersonField::Email,
+            // With an address, it would be what they sign in with.
+            Self::Phone => matches!(field, PersonField::Email | PersonField::Phone),
             Self::All => true,
         }
     }
@@ -75,6 +79,7 @@ pub fn PersonFields(
     });
     let phone_hint = Signal::derive(move || match fixed.get() {
         Fixed::All => String::new(),
+        Fixed::Phone => td_string!(locale, people.phone_fixed).to_owned(),
         _ => td_string!(locale, account.phone_hint).to_owned(),
     });
     let field = PersonField::FirstName;
@@ -131,7 +136,6 @@ fn TextBox(
                 autocapitalize=(mode != "text").then_some("none")
                 spellcheck="false"
                 autofocus=autofocus
-                required=field == PersonField::Email
                 aria-invalid=move || form.wrong(field).is_some().then_some("true")
                 aria-describedby=format!("{id}-wrong {id}-moved {id}-hint")
                 on:input=move |event| form.type_in(field, event_target_value(&event))
@@ -228,10 +232,11 @@ fn Remarks(form: PersonForm, field: PersonField, said: Signal<Option<String>>) -
     }
 }
 
-/// Name, or e-mail where there is no name.
+/// Name, or e-mail where there is no name, or phone number where there is neither.
 pub fn called(details: &PersonDetails) -> String {
     let name = format!("{} {}", details.first_name.trim(), details.last_name.trim());
     match name.trim() {
+        "" if details.email.trim().is_empty() => details.phone.trim().to_owned(),
         "" => details.email.trim().to_owned(),
         name => name.to_owned(),
     }

@@ -76,8 +76,7 @@ impl PersonForm {
     /// Whether another address is typed than the known one, however either is written.
     pub fn moves(self) -> bool {
         let wanted = self.typed.get();
-        PersonField::Email.read(&wanted.email).is_ok()
-            && self.seen.with(|seen| !seen.same_address(&wanted))
+        wanted.username().is_some() && self.seen.with(|seen| !seen.same_address(&wanted))
     }
 
     pub fn seen(self) -> PersonDetails {
@@ -115,10 +114,14 @@ impl PersonForm {
     /// Marks what of these fields cannot be read; whether all can.
     pub fn check(self, fields: &[PersonField]) -> bool {
         let faults: Vec<_> = self.typed.with_untracked(|typed| {
-            let fields = fields.iter();
-            fields
-                .filter_map(|field| Some((*field, field.read(&typed.text(*field)).err()?)))
-                .collect()
+            let unread = fields
+                .iter()
+                .filter_map(|field| Some((*field, field.read(&typed.text(*field)).err()?)));
+            let is_nobody = [&typed.email, &typed.phone]
+                .iter()
+                .all(|text| text.trim().is_empty());
+            let nobody = is_nobody.then_some((PersonField::Email, Refusal::NoContact));
+            unread.chain(nobody).collect()
         });
         let all = faults.is_empty();
         self.fault.set(None);
@@ -164,11 +167,15 @@ impl PersonForm {
 /// The field that a refusal is about, where that is clear.
 fn concerned(refusal: Refusal) -> Option<PersonField> {
     match refusal {
-        Refusal::EmailNotValid | Refusal::EmailTaken | Refusal::EmailFixed => {
+        Refusal::EmailNotValid | Refusal::EmailTaken | Refusal::EmailFixed | Refusal::NoContact => {
             Some(PersonField::Email)
         }
-        Refusal::PhoneNotValid => Some(PersonField::Phone),
-        Refusal::RoleAboveYours | Refusal::LastOwner => Some(PersonField::Role),
+        Refusal::PhoneNotValid | Refusal::PhoneWithoutCountryCode(_) | Refusal::PhoneImpossible => {
+            Some(PersonField::Phone)
+        }
+        Refusal::RoleAboveYours | Refusal::AccessAboveYours | Refusal::LastOwner => {
+            Some(PersonField::Role)
+        }
         _ => None,
     }
 }

@@ -1,9 +1,11 @@
 //! `/users/{id}`: one user.
 //!
+//! - `access`: what they may reach, and why
 //! - `details`: what is known, to be changed; `form`, `fields`: what is typed
 //! - `invitation`: how it stands and what can be done; `history`: what has happened
 //! - `add`: the sheet that adds one to the list
 
+mod access;
 pub mod add;
 mod details;
 mod fields;
@@ -12,23 +14,29 @@ mod history;
 mod invitation;
 
 use leptos::prelude::*;
-use leptos_router::hooks::use_params_map;
+use leptos_router::{
+    NavigateOptions,
+    hooks::{use_navigate, use_params_map},
+};
 use types::{access::Permission, ids::UserId, refusal::Refusal, users::PersonPage};
 
-use self::{details::Details, fields::called, history::History, invitation::Invitation};
+use self::{
+    access::Reach, details::Details, fields::called, history::History, invitation::Invitation,
+};
 use super::{
     console::{Allowed, Loading, PageTitle, use_me},
     users::{
         actions::RowActions,
         bulk::{BulkDialog, BulkDialogState},
         clipboard::ClipboardDialog,
+        delete::DeleteDialog,
         entries::Entry,
     },
 };
 use crate::{
     api::{AppError, users::read_user},
     components::{
-        badge::{StatusBadge, role_name},
+        badge::{DeclinedBadge, StatusBadge, role_name},
         fault::{Alert, Notice},
         icon::{Icon, IconName},
         language::use_locale,
@@ -145,6 +153,8 @@ fn Person(page: Resource<Answer>, first: PersonPage) -> impl IntoView {
     let refresh = Callback::new(move |()| page.refetch());
     let dialog = BulkDialogState::new(locale, refresh);
     let actions = RowActions::new(locale, dialog, refresh);
+    let navigate = use_navigate();
+    let leave = Callback::new(move |()| navigate("/users", NavigateOptions::default()));
     // Whether an address was changed here, whose owner has heard nothing yet.
     let moved = RwSignal::new(false);
     let name = Memo::new(move |_| shown.with(|page| called(&page.details)));
@@ -160,7 +170,10 @@ fn Person(page: Resource<Answer>, first: PersonPage) -> impl IntoView {
                 </Show>
             </div>
             <div class="mt-6 grid items-start gap-6 @min-[56rem]:grid-cols-[minmax(0,1fr)_minmax(0,26rem)]">
-                <Details page=shown refresh on_saved=Callback::new(move |ended| moved.set(ended)) />
+                <div class="grid min-w-0 gap-6">
+                    <Details page=shown refresh on_saved=Callback::new(move |ended| moved.set(ended)) />
+                    <Reach page=shown refresh />
+                </div>
                 <div class="grid min-w-0 gap-6">
                     <Invitation page=shown actions can_copy />
                     <History page=shown />
@@ -168,6 +181,7 @@ fn Person(page: Resource<Answer>, first: PersonPage) -> impl IntoView {
             </div>
         </div>
         <BulkDialog state=dialog />
+        <DeleteDialog state=actions.delete on_deleted=leave />
         <ClipboardDialog text=actions.uncopied />
     }
 }
@@ -177,9 +191,11 @@ fn Person(page: Resource<Answer>, first: PersonPage) -> impl IntoView {
 fn Heading(page: Memo<PersonPage>, name: Memo<String>) -> impl IntoView {
     let locale = use_locale();
     let status = Memo::new(move |_| page.with(|page| page.row.status));
+    let awaits = Memo::new(move |_| page.with(|page| page.row.awaits_approval));
+    let declined = Memo::new(move |_| page.with(|page| page.row.declined_at));
     let role = move || page.with(|page| role_name(locale, page.row.role, &page.row.role_name));
     let email = move || {
-        let email = page.with(|page| page.details.email.clone());
+        let email = page.with(|page| page.row.username.to_string());
         (email != name.get()).then_some(email)
     };
     view! {
@@ -188,6 +204,8 @@ fn Heading(page: Memo<PersonPage>, name: Memo<String>) -> impl IntoView {
         </h1>
         <p class="mt-2 flex flex-wrap items-center gap-x-3 gap-y-1 text-base-content/80">
             {move || view! { <StatusBadge status=status.get() /> }}
+            {move || awaits.get().then(|| td_string!(locale, approvals.waits))}
+            {move || declined.get().map(|at| view! { <DeclinedBadge at /> })}
             <span>{role}</span>
             <span class="min-w-0 [overflow-wrap:anywhere]">{email}</span>
         </p>
@@ -204,7 +222,7 @@ fn NewAddress(page: Memo<PersonPage>, actions: RowActions, moved: RwSignal<bool>
             td_string!(
                 locale,
                 people.new_address,
-                email = page.details.email.as_str()
+                email = page.row.username.as_str()
             )
         })
     };

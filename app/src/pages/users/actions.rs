@@ -5,13 +5,20 @@ use leptos_router::{NavigateOptions, hooks::use_navigate};
 use types::{
     batch::{Audience, Change, SendRequest},
     ids::UserId,
+    invitation::Via,
     users::UserRow,
 };
 use uuid::Uuid;
 
-use super::{bulk::BulkDialogState, clipboard, entries::Entry};
+use super::{
+    bulk::BulkDialogState, clipboard, delete::DeleteDialogState, entries::Entry, print::print,
+};
 use crate::{
-    api::{AppError, batches::send_invitations, users::copy_invitation},
+    api::{
+        AppError,
+        batches::{activate_and_send, send_invitations},
+        users::{copy_invitation, try_address_again},
+    },
     components::{
         fault::error_text,
         toast::{ToastHandle, use_toasts},
@@ -29,6 +36,8 @@ pub struct RowActions {
     refresh: Callback<()>,
     /// Asks before something is taken away.
     dialog: BulkDialogState,
+    /// Asks before somebody is deleted.
+    pub delete: DeleteDialogState,
     /// To the user's page.
     open: Callback<UserId>,
     /// What the clipboard refused.
@@ -43,6 +52,7 @@ impl RowActions {
             toasts: use_toasts(),
             refresh,
             dialog,
+            delete: DeleteDialogState::new(),
             open: Callback::new(move |id| navigate(&user::address(id), NavigateOptions::default())),
             uncopied: RwSignal::new(None),
         }
@@ -51,7 +61,10 @@ impl RowActions {
     pub fn run(self, entry: Entry, user: UserRow) {
         match entry {
             Entry::Send | Entry::Resend => spawn_local(self.send(user)),
+            Entry::TryAgain => spawn_local(self.try_again(user)),
             Entry::CopyLink | Entry::CopyInvitation => spawn_local(self.copy(entry, user.id)),
+            // Where the browser refuses, there is nothing to be said that it doesn't say itself.
+            Entry::Print => print(user.id).unwrap_or_default(),
             Entry::Revoke => self
                 .dialog
                 .ask(Change::Revoke, Audience::Users(vec![user.id])),
@@ -64,24 +77,40 @@ impl RowActions {
                 self.dialog
                     .act_at_once(Change::Activate, Audience::Users(vec![user.id]));
             }
+            Entry::ActivateAndSend => spawn_local(self.activate_and_send(user)),
+            Entry::Delete => self.delete.ask(user),
         }
     }
 
-    async fn send(self, user: UserRow) {
-        let request = SendRequest {
-            key: Uuid::new_v4(),
-            audience: Audience::Users(vec![user.id]),
-            role: None,
-            lifetime: None,
-            language: None,
-            message: String::new(),
-            resend: true,
-            seen: 1,
-        };
-        let answer = send_invitations(request)
-            .await
-            .map(|_| td_string!(self.locale, users.on_its_way, email = user.email.as_str()));
+    async fn activate_and_send(self, user: UserRow) {
+        let answer = activate_and_send(again(user.id)).await.map(|done| {
+            let email = user.username.as_str();
+            if done.sent == 0 {
+                td_string!(self.locale, users.activated_one_user, email = email)
+            } else {
+                td_string!(self.locale, users.activated_and_sent, email = email)
+            }
+        });
         self.report(answer);
+    }
+
+    async fn send(self, user: UserRow) {
+        let answer = send_invitations(again(user.id)).await.map(|_| {
+            td_string!(
+                self.locale,
+                users.on_its_way,
+                email = user.username.as_str()
+            )
+        });
+        self.report(answer);
+    }
+
+    /// The admin's word that the address works by now, and the invitation.
+    async fn try_again(self, user: UserRow) {
+        match try_address_again(user.id).await {
+            Ok(()) => self.send(user).await,
+            Err(error) => self.report(Err(error)),
+        }
     }
 
     async fn copy(self, entry: Entry, user: UserId) {
@@ -112,5 +141,21 @@ impl RowActions {
         if self.uncopied.try_get_untracked().is_some() {
             self.refresh.run(());
         }
+    }
+}
+
+/// As the organization has it, to one user.
+fn again(user: UserId) -> SendRequest {
+    SendRequest {
+        key: Uuid::new_v4(),
+        audience: Audience::Users(vec![user]),
+        role: None,
+        access: None,
+        lifetime: None,
+        language: None,
+        via: Via::Automatic,
+        message: String::new(),
+        resend: true,
+        seen: 1,
     }
 }

@@ -3,8 +3,9 @@
 use leptos::{prelude::*, task::spawn_local};
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 use types::{
-    batch::{Audience, Change, ChangeRequest, SendPreview, SendRequest},
+    batch::{Audience, Change, ChangeRequest, RenewRequest, SendPreview, SendRequest},
     ids::BatchId,
+    invitation::Via,
     refusal::Refusal,
 };
 use uuid::Uuid;
@@ -12,7 +13,10 @@ use uuid::Uuid;
 use crate::{
     api::{
         AppError,
-        batches::{change_users, preview_change, preview_send, send_invitations, undo_batch},
+        batches::{
+            change_users, preview_change, preview_renewal, preview_send, renew_invitations,
+            send_invitations, undo_batch,
+        },
     },
     components::{
         badge::verdict_text,
@@ -22,12 +26,15 @@ use crate::{
         toast::{ToastHandle, use_toasts},
     },
     i18n::{Locale, td_string},
+    pages::via::ViaField,
 };
 
 /// What may be done to many.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Question {
     Send,
+    /// Once more to those whose invitation has expired.
+    Renew,
     Change(Change),
 }
 
@@ -45,6 +52,8 @@ pub struct BulkDialogState {
     open: RwSignal<bool>,
     question: RwSignal<Question>,
     audience: RwSignal<Audience>,
+    /// By which ways invitations are sent.
+    via: RwSignal<Via>,
     preview: RwSignal<Option<Result<SendPreview, AppError>>>,
     /// Made once for each question: two clicks are one batch.
     key: StoredValue<Uuid>,
@@ -56,25 +65,37 @@ pub struct BulkDialogState {
 impl BulkDialogState {
     pub fn new(locale: Locale, done: Callback<()>) -> Self {
         let navigate = use_navigate();
-        Self {
+        let state = Self {
             locale,
             toasts: use_toasts(),
             open: RwSignal::new(false),
             question: RwSignal::new(Question::Send),
             audience: RwSignal::new(Audience::Users(Vec::new())),
+            via: RwSignal::new(Via::Automatic),
             preview: RwSignal::new(None),
             key: StoredValue::new(Uuid::nil()),
             done,
             go: Callback::new(move |batch: BatchId| {
                 navigate(&format!("/batches/{batch}"), NavigateOptions::default());
             }),
-        }
+        };
+        // Another way may leave out others.
+        Effect::new(move |before: Option<Via>| {
+            let via = state.via.get();
+            if before.is_some_and(|before| before != via) && state.open.get_untracked() {
+                state.preview.set(None);
+                spawn_local(state.look());
+            }
+            via
+        });
+        state
     }
 
     /// Opens with a preview.
     pub fn ask(self, question: impl Into<Question>, audience: Audience) {
         self.question.set(question.into());
         self.audience.set(audience);
+        self.via.set(Via::Automatic);
         self.preview.set(None);
         self.key.set_value(Uuid::new_v4());
         self.open.set(true);
@@ -82,11 +103,16 @@ impl BulkDialogState {
     }
 
     async fn look(self) {
+        let asked = self.via.get_untracked();
         let preview = match self.question.get_untracked() {
             Question::Send => preview_send(self.send_request(0)).await,
+            Question::Renew => preview_renewal(self.renew_request(0)).await,
             Question::Change(act) => preview_change(self.change_request(act, 0)).await,
         };
-        let _ = self.preview.try_set(Some(preview));
+        // Something else is asked by now, or the page was left.
+        if self.via.try_get_untracked() == Some(asked) {
+            let _ = self.preview.try_set(Some(preview));
+        }
     }
 
     /// Does it without asking, and offers to undo it.
@@ -102,10 +128,20 @@ impl BulkDialogState {
             key: self.key.get_value(),
             audience: self.audience.get_untracked(),
             role: None,
+            access: None,
             lifetime: None,
             language: None,
+            via: self.via.get_untracked(),
             message: String::new(),
             resend: true,
+            seen,
+        }
+    }
+
+    fn renew_request(self, seen: u32) -> RenewRequest {
+        RenewRequest {
+            key: self.key.get_value(),
+            audience: self.audience.get_untracked(),
             seen,
         }
     }
@@ -129,13 +165,17 @@ impl BulkDialogState {
     fn confirm(self) {
         let ready = untrack(|| self.ready());
         match self.question.get_untracked() {
-            Question::Send => spawn_local(self.send(ready)),
+            Question::Send | Question::Renew => spawn_local(self.send(ready)),
             Question::Change(act) => spawn_local(self.change(act, ready)),
         }
     }
 
     async fn send(self, seen: u32) {
-        match send_invitations(self.send_request(seen)).await {
+        let sent = match self.question.get_untracked() {
+            Question::Renew => renew_invitations(self.renew_request(seen)).await,
+            _ => send_invitations(self.send_request(seen)).await,
+        };
+        match sent {
             Ok(batch) => {
                 self.done.run(());
                 self.go.run(batch);
@@ -199,6 +239,7 @@ pub fn BulkDialog(state: BulkDialogState) -> impl IntoView {
     let title = Signal::derive(move || {
         let text = match (state.question.get(), one.get()) {
             (Question::Send, _) => td_string!(locale, users.send_heading),
+            (Question::Renew, _) => td_string!(locale, users.renew_heading),
             (Question::Change(Change::Revoke), true) => td_string!(locale, users.revoke_heading),
             (Question::Change(Change::Revoke), false) => {
                 td_string!(locale, users.revoke_many_heading)
@@ -216,6 +257,7 @@ pub fn BulkDialog(state: BulkDialogState) -> impl IntoView {
     let button = Signal::derive(move || {
         let text = match (state.question.get(), one.get()) {
             (Question::Send, _) => td_string!(locale, users.send_invitations),
+            (Question::Renew, _) => td_string!(locale, users.renew),
             (Question::Change(Change::Revoke), true) => td_string!(locale, users.revoke),
             (Question::Change(Change::Revoke), false) => {
                 td_string!(locale, users.revoke_invitations)
@@ -227,6 +269,7 @@ pub fn BulkDialog(state: BulkDialogState) -> impl IntoView {
     });
     let text = move || match state.question.get() {
         Question::Send => td_string!(locale, users.send_text),
+        Question::Renew => td_string!(locale, users.renew_text),
         Question::Change(Change::Revoke) => td_string!(locale, users.revoke_text),
         Question::Change(Change::Deactivate) => td_string!(locale, users.deactivate_text),
         Question::Change(Change::Activate) => "",
@@ -243,6 +286,9 @@ pub fn BulkDialog(state: BulkDialogState) -> impl IntoView {
         >
             <div class="grid gap-3 text-sm">
                 <p>{text}</p>
+                <Show when=move || state.question.get() == Question::Send>
+                    <ViaField id="bulk-via" via=state.via />
+                </Show>
                 {move || match state.preview.get() {
                     None => {
                         view! {
@@ -269,7 +315,9 @@ fn Preview(preview: SendPreview, question: Question) -> impl IntoView {
     let skipped = preview.counts.skipped();
     let more = skipped.saturating_sub(u32::try_from(preview.skipped.len()).unwrap_or(u32::MAX));
     let will = match question {
-        Question::Send => td_string!(locale, users.will_be_sent, count = ready),
+        Question::Send | Question::Renew => {
+            td_string!(locale, users.will_be_sent, count = ready)
+        }
         Question::Change(Change::Revoke) => {
             td_string!(locale, users.will_be_revoked, count = ready)
         }

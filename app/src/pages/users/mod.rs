@@ -5,6 +5,7 @@
 //! - `table`, `table_head`, `columns`: the rows; `pages`: from page to page; `empty`: instead of rows
 //! - `entries`: what can be done with one user; `row_menu`: the menu with it; `actions`: doing it
 //! - `selection`, `bulk`: many users at once
+//! - `delete`: the question before a user is deleted
 //! - `clipboard`: copying, also where the browser refuses
 //! - `invite`: the dialog; `keys`: the list by keyboard
 
@@ -13,12 +14,14 @@ mod address;
 pub mod bulk;
 pub mod clipboard;
 mod columns;
+pub mod delete;
 mod empty;
 pub mod entries;
 mod filter_form;
 mod invite;
 mod keys;
 mod pages;
+pub mod print;
 mod row_menu;
 mod selection;
 mod status_nav;
@@ -32,6 +35,7 @@ use leptos_router::{
 };
 use types::{
     access::Permission,
+    organization::Seats,
     users::{StatusFilter, UsersPage as Page, UsersQuery},
 };
 
@@ -40,16 +44,18 @@ use self::{
     bulk::{BulkDialog, BulkDialogState},
     clipboard::ClipboardDialog,
     columns::{ColumnsMenu, HiddenColumns},
+    delete::DeleteDialog,
     empty::EmptyList,
     filter_form::{SearchBox, Typing},
     invite::{InviteDialog, draft::Draft},
     pages::Pages,
     row_menu::{RowMenu, RowMenuState},
-    selection::{Selection, SelectionBar},
+    selection::{RenewAll, Selection, SelectionBar},
     status_nav::StatusNav,
     table::{LoadingTable, UsersTable},
 };
 use super::{
+    approvals::APPROVALS,
     console::{Allowed, PageTitle, use_awake, use_me},
     import::IMPORT,
     user::add::{AddButton, AddSheet, AddUser},
@@ -182,6 +188,7 @@ fn Directory() -> impl IntoView {
         </div>
         <RowMenu menu can_copy on_choice=Callback::new(move |(entry, user)| actions.run(entry, user)) />
         <BulkDialog state=dialog />
+        <DeleteDialog state=actions.delete on_deleted=Callback::new(move |()| page.refetch()) />
         <ClipboardDialog text=actions.uncopied />
         <InviteDialog draft />
         <AddSheet state=add on_added=Callback::new(move |()| page.refetch()) />
@@ -214,7 +221,27 @@ fn ListingNav(listing: ReadSignal<Listing>, query: Memo<UsersQuery>) -> impl Int
         let counts = listing.with(|it| Some(it.as_ref().ok()?.counts));
         counts.or(before.copied().flatten())
     });
-    view! { <StatusNav query counts=counts.into() /> }
+    let seats = Memo::new(move |before: Option<&Option<_>>| {
+        let seats = listing.with(|it| Some(it.as_ref().ok()?.seats));
+        seats.or(before.copied().flatten())
+    });
+    view! {
+        <StatusNav query counts=counts.into() />
+        {move || seats.get().flatten().map(|seats| view! { <SeatsTaken seats /> })}
+    }
+}
+
+/// "12 of 25 seats taken"; nothing where there is any number.
+#[component]
+fn SeatsTaken(seats: Seats) -> impl IntoView {
+    let locale = use_locale();
+    seats.total.map(|total| {
+        view! {
+            <p class="mt-3 px-3 text-sm text-base-content/75 tabular-nums">
+                {td_string!(locale, users.seats, taken = seats.taken, total = total)}
+            </p>
+        }
+    })
 }
 
 /// The rows, or what stands there instead of them.
@@ -251,6 +278,8 @@ fn ListingBody(
         {move || {
             fault.get().map(|error| view! { <ListingFault error again /> })
         }}
+        <Awaiting page=shown />
+        <RenewAll page=shown selection dialog />
         <Show when=move || has_table.get()>
             <UsersTable page=shown query menu hidden selection can_copy />
         </Show>
@@ -259,6 +288,27 @@ fn ListingBody(
             <Pages page=shown query />
         </Show>
         <SelectionBar selection page=shown query dialog />
+    }
+}
+
+/// How many have signed up and wait for an admin, where there are any: a link to them.
+#[component]
+fn Awaiting(page: Memo<Option<Page>>) -> impl IntoView {
+    let locale = use_locale();
+    let count = Memo::new(move |_| page.with(|page| page.as_ref().map_or(0, |it| it.awaiting)));
+    move || {
+        (count.get() > 0).then(|| {
+            view! {
+                <a
+                    href=APPROVALS
+                    class="mb-3 flex w-fit items-center gap-2 rounded-box border border-warning/50 bg-warning/10 px-3 py-2 text-sm font-medium link-hover"
+                >
+                    <Icon name=IconName::Hourglass class="size-4" />
+                    {td_string!(locale, approvals.count, count = count.get())}
+                    <Icon name=IconName::ChevronRight class="size-4" />
+                </a>
+            }
+        })
     }
 }
 

@@ -84,7 +84,7 @@ pub fn RowMenuButton(menu: RowMenuState, user: UserRow) -> impl IntoView {
             aria-controls=ID
             aria-label=move || {
                 user.with_value(|user| {
-                    td_string!(locale, users.actions_for, email = user.email.as_str())
+                    td_string!(locale, users.actions_for, email = user.username.as_str())
                 })
             }
             on:pointerdown=press
@@ -179,7 +179,7 @@ pub fn RowMenu(
             aria-label=move || {
                 user.with(|user| {
                     user.as_ref().map(|user| {
-                        td_string!(locale, users.actions_for, email = user.email.as_str())
+                        td_string!(locale, users.actions_for, email = user.username.as_str())
                     })
                 })
             }

@@ -4,14 +4,16 @@ use std::collections::BTreeSet;
 
 use leptos::{ev::MouseEvent, prelude::*};
 use types::{
+    access::Permission,
     batch::{Audience, Change},
     ids::UserId,
-    users::{UserRow, UsersFilter, UsersPage as Page, UsersQuery},
+    users::{ShownStatus, StatusFilter, UserRow, UsersFilter, UsersPage as Page, UsersQuery},
 };
 
 use super::{
     address,
     bulk::{BulkDialogState, Question},
+    print::PrintSheet,
 };
 use crate::{
     api::users::count_users,
@@ -20,6 +22,7 @@ use crate::{
         language::use_locale,
     },
     i18n::td_string,
+    pages::console::{use_awake, use_me},
 };
 
 /// The users with a tick, from any page of the list; or all who match its filter.
@@ -80,6 +83,16 @@ impl Selection {
         }
     }
 
+    /// The same for a plain form: ids with commas between them; "": all who match.
+    fn ids(self) -> String {
+        if self.all.get().is_some() {
+            return String::new();
+        }
+        let ids = self.chosen.get();
+        let ids: Vec<String> = ids.iter().map(ToString::to_string).collect();
+        ids.join(",")
+    }
+
     /// Ticks or unticks a row; with Shift all rows from the last one on.
     pub fn toggle(self, rows: &[UserRow], user: UserId, range: bool) {
         let on = !untrack(|| self.has(user));
@@ -121,6 +134,15 @@ impl Selection {
         });
     }
 
+    /// Whether somebody's invitation has expired, as far as the page knows them.
+    fn any_expired(self, page: Memo<Option<Page>>) -> bool {
+        let is_expired = |row: &UserRow| row.status == ShownStatus::Expired && self.has(row.id);
+        page.with(|page| {
+            page.as_ref()
+                .is_some_and(|page| page.rows.iter().any(is_expired))
+        })
+    }
+
     fn has_page(self, page: Memo<Option<Page>>) -> bool {
         page.with(|page| {
             let rows = page.as_ref().map(|page| &page.rows);
@@ -145,7 +167,7 @@ pub fn SelectRow(user: UserRow, page: Memo<Option<Page>>, selection: Selection) 
             type="checkbox"
             id=format!("select-{id}")
             class="checkbox checkbox-sm align-middle"
-            aria-label=td_string!(locale, users.select, email = user.email.as_str())
+            aria-label=td_string!(locale, users.select, email = user.username.as_str())
             prop:checked=move || selection.has(id)
             on:click=click
         />
@@ -186,6 +208,8 @@ pub fn SelectionBar(
 ) -> impl IntoView {
     let locale = use_locale();
     let some = Memo::new(move |_| selection.count() > 0);
+    let can_print = use_me().is_some_and(|me| me.permissions.has(Permission::CopyInvitationLinks));
+    let any_expired = Memo::new(move |_| selection.any_expired(page));
     let ask = move |question: Question| move |_| dialog.ask(question, selection.audience());
     view! {
         <Show when=move || some.get()>
@@ -204,14 +228,60 @@ pub fn SelectionBar(
                         <Icon name=IconName::Send class="size-4" />
                         {td_string!(locale, users.send_invitations)}
                     </button>
+                    <Show when=move || any_expired.get()>
+                        <button type="button" class="btn btn-sm" on:click=ask(Question::Renew)>
+                            <Icon name=IconName::Refresh class="size-4" />
+                            {td_string!(locale, users.renew)}
+                        </button>
+                    </Show>
                     <button type="button" class="btn btn-sm" on:click=ask(Change::Revoke.into())>
                         {td_string!(locale, users.revoke_invitations)}
                     </button>
                     <button type="button" class="btn btn-sm" on:click=ask(Change::Deactivate.into())>
                         {td_string!(locale, users.deactivate)}
                     </button>
+                    {can_print.then(|| view! { <Print selection query /> })}
                     <Export selection query />
                 </div>
+            </div>
+        </Show>
+    }
+}
+
+/// Where only expired invitations are listed: all of them once more, however many pages there are.
+#[component]
+pub fn RenewAll(
+    page: Memo<Option<Page>>,
+    selection: Selection,
+    dialog: BulkDialogState,
+) -> impl IntoView {
+    let locale = use_locale();
+    let awake = use_awake();
+    let filter = selection.filter;
+    let some = Memo::new(move |_| {
+        let any = page.with(|page| page.as_ref().is_some_and(|page| !page.rows.is_empty()));
+        // Of those who are selected, the bar says it.
+        any && filter.with(|filter| filter.status == StatusFilter::Expired)
+            && selection.count() == 0
+    });
+    let ask = move |_| {
+        let audience = Audience::Matching(filter.get_untracked());
+        dialog.ask(Question::Renew, audience);
+    };
+    view! {
+        <Show when=move || some.get()>
+            <div class="mb-3 flex flex-wrap items-center gap-x-4 gap-y-2 text-sm">
+                <button
+                    type="button"
+                    class="btn btn-sm"
+                    aria-haspopup="dialog"
+                    aria-disabled=move || (!awake.get()).then_some("true")
+                    on:click=ask
+                >
+                    <Icon name=IconName::Refresh class="size-4" />
+                    {td_string!(locale, users.renew)}
+                </button>
+                <span class="text-base-content/75">{td_string!(locale, users.renew_hint)}</span>
             </div>
         </Show>
     }
@@ -252,21 +322,21 @@ fn WholeList(selection: Selection, page: Memo<Option<Page>>) -> impl IntoView {
     }
 }
 
+/// The invitations of the selected users on a sheet.
+#[component]
+fn Print(selection: Selection, query: Memo<UsersQuery>) -> impl IntoView {
+    let ids = Signal::derive(move || selection.ids());
+    let query = Signal::derive(move || address::of(&query.get().from_start()));
+    view! { <PrintSheet ids query /> }
+}
+
 /// The selected users as a file.
 #[component]
 fn Export(selection: Selection, query: Memo<UsersQuery>) -> impl IntoView {
     let locale = use_locale();
-    let ids = move || match (selection.all.get(), selection.chosen.get()) {
-        (None, chosen) => chosen
-            .iter()
-            .map(ToString::to_string)
-            .collect::<Vec<_>>()
-            .join(","),
-        _ => String::new(),
-    };
     view! {
         <form method="post" action="/users/export.csv">
-            <input type="hidden" name="ids" value=ids />
+            <input type="hidden" name="ids" value=move || selection.ids() />
             <input type="hidden" name="query" value=move || address::of(&query.get().from_start()) />
             <button type="submit" class="btn btn-sm">
                 <Icon name=IconName::Download class="size-4" />

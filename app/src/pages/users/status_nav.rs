@@ -2,12 +2,10 @@
 
 use leptos::{html::Nav, prelude::*};
 use types::users::{StatusCounts, StatusFilter, UsersFilter, UsersQuery};
-use wasm_bindgen::JsCast;
-use web_sys::HtmlElement;
 
 use super::address;
 use crate::{
-    components::language::use_locale,
+    components::{language::use_locale, link_row::keep_active_in_sight},
     i18n::{Locale, td_string},
 };
 
@@ -48,12 +46,7 @@ pub fn StatusNav(
 ) -> impl IntoView {
     let locale = use_locale();
     let node = NodeRef::<Nav>::new();
-    Effect::new(move |_| {
-        query.track();
-        if let Some(nav) = node.get() {
-            show_active(nav.unchecked_into(), 30);
-        }
-    });
+    keep_active_in_sight(node, move || query.track());
     view! {
         <nav
             node_ref=node
@@ -65,22 +58,6 @@ pub fn StatusNav(
             </ul>
         </nav>
     }
-}
-
-/// In a row that is wider than the screen: moves the active link to its middle. The navigation may
-/// come into the page some frames later: it is waited for so many times.
-fn show_active(nav: HtmlElement, waits: u8) {
-    request_animation_frame(move || {
-        if nav.is_connected() {
-            let active = nav.query_selector("[aria-current]").ok().flatten();
-            if let Some(active) = active.and_then(|active| active.dyn_into::<HtmlElement>().ok()) {
-                let middle = active.offset_left() - nav.offset_left() + active.offset_width() / 2;
-                nav.set_scroll_left(middle - nav.client_width() / 2);
-            }
-        } else if let Some(waits) = waits.checked_sub(1) {
-            show_active(nav, waits);
-        }
-    });
 }
 
 #[component]

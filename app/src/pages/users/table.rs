@@ -20,14 +20,14 @@ use super::{
 };
 use crate::{
     components::{
-        badge::{StatusBadge, role_name},
+        badge::{DeclinedBadge, StatusBadge, person_name, role_name},
         failure::failure_text,
         icon::{Icon, IconName},
         language::use_locale,
         time::When,
     },
     i18n::td_string,
-    pages::user,
+    pages::{approvals::APPROVALS, user},
 };
 
 const TABLE: &str = "users-table block w-full border-separate border-spacing-0 text-sm tabular-nums @3xl:[display:table]";
@@ -140,7 +140,7 @@ fn Row(
     let locale = use_locale();
     move || {
         let user = user.get()?;
-        let email = user.email.to_string();
+        let email = user.username.email().map(ToString::to_string);
         let name = format!("{} {}", user.first_name, user.last_name)
             .trim()
             .to_owned();
@@ -149,11 +149,12 @@ fn Row(
         let over = matches!(user.status, ShownStatus::Active | ShownStatus::Deactivated);
         let expires = user.expires_at.filter(|_| !over);
         let acts = !entries(&user, can_copy).is_empty();
-        let (name_line, email_line) = if name.is_empty() {
-            (NO_LINE, FIRST_LINE)
-        } else {
-            (FIRST_LINE, SECOND_LINE)
+        let (name_line, email_line) = match (name.is_empty(), &email) {
+            (true, _) => (NO_LINE, FIRST_LINE),
+            (false, Some(_)) => (FIRST_LINE, SECOND_LINE),
+            (false, None) => (FIRST_LINE, NO_LINE),
         };
+        let is_nameless = name.is_empty();
         let cell = |column: Column, line: &str| format!("{line} {CELL} {}", column.class());
         let line =
             |column: Column, is_there: bool| cell(column, if is_there { LINE } else { NO_LINE });
@@ -166,19 +167,32 @@ fn Row(
                     <Name id=user.id name />
                 </td>
                 <td role="cell" class=cell(Column::Email, email_line)>
-                    // The address is always there: its link is the one that the keyboard meets.
-                    <a
-                        id=format!("open-{}", user.id)
-                        href=user::address(user.id)
-                        class="link link-hover block truncate @3xl:break-words @3xl:whitespace-normal"
-                        title=email.clone()
-                    >
-                        <Address email=email.clone() />
-                    </a>
+                    // One of address and number is always there: its link is the one that the keyboard meets.
+                    {match email.clone() {
+                        Some(email) => {
+                            view! {
+                                <Open id=user.id title=email.clone()>
+                                    <Address email=email.clone() />
+                                </Open>
+                            }
+                                .into_any()
+                        }
+                        // On a card without a name, the number is its first line.
+                        None => view! {
+                            <span class="hidden @3xl:inline"><Nothing /></span>
+                            {is_nameless.then(|| view! { <span class="@3xl:hidden">{user.phone.clone()}</span> })}
+                        }
+                        .into_any(),
+                    }}
                 </td>
                 <td role="cell" class=line(Column::Phone, !user.phone.is_empty())>
                     <Label column=Column::Phone />
-                    <Phone phone=user.phone.clone() />
+                    {if email.is_none() {
+                        let phone = user.phone.clone();
+                        view! { <Open id=user.id title=phone.clone()>{phone.clone()}</Open> }.into_any()
+                    } else {
+                        view! { <Phone phone=user.phone.clone() /> }.into_any()
+                    }}
                 </td>
                 <td role="cell" class=line(Column::Role, true)>
                     <Label column=Column::Role />
@@ -193,7 +207,8 @@ fn Row(
                     <span class="min-w-0 max-w-full text-end @3xl:block @3xl:text-start">
                         {user.invited_at.map_or_else(|| view! { <Nothing /> }.into_any(), |at| when(at).into_any())}
                         {user.inviter.as_deref().map(|inviter| {
-                            let by = td_string!(locale, users.invited_by, inviter = inviter);
+                            let inviter = person_name(locale, inviter);
+                            let by = td_string!(locale, users.invited_by, inviter = inviter.as_str());
                             view! {
                                 <span class="block truncate text-xs text-base-content/75" title=by.clone()>
                                     {by.clone()}
@@ -237,6 +252,21 @@ fn Name(id: UserId, name: String) -> impl IntoView {
             </a>
         }
         .into_any()
+    }
+}
+
+/// The link to the user's page that the keyboard meets.
+#[component]
+fn Open(id: UserId, title: String, children: Children) -> impl IntoView {
+    view! {
+        <a
+            id=format!("open-{id}")
+            href=user::address(id)
+            class="link link-hover block truncate @3xl:break-words @3xl:whitespace-normal"
+            title=title
+        >
+            {children()}
+        </a>
     }
 }
 
@@ -314,8 +344,20 @@ fn Status(user: UserRow) -> impl IntoView {
             </details>
         }
     });
+    let declined = user
+        .declined_at
+        .map(|at| view! { <span class="mt-1 block"><DeclinedBadge at /></span> });
+    let waits = user.awaits_approval.then(|| {
+        view! {
+            <a href=APPROVALS class="link mt-1 block text-xs text-base-content/75">
+                {td_string!(locale, approvals.waits)}
+            </a>
+        }
+    });
     view! {
         <StatusBadge status=user.status />
+        {declined}
+        {waits}
         {answer}
     }
 }

@@ -3,11 +3,12 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::{Failure, UserRow};
+use super::{AccessPart, Failure, PersonAccess, UserRow};
 use crate::{
     access::RoleChoice,
-    contact::{Email, Phone},
+    contact::{Email, Phone, Username},
     ids::{RoleId, UserId},
+    invitation::Channel,
     refusal::{LONGEST_NAME, Refusal},
 };
 
@@ -36,7 +37,7 @@ impl PersonField {
     /// The text as it is kept: trimmed, an address as people read it, a phone number as E.164.
     ///
     /// # Errors
-    /// `EmailNotValid`, `PhoneNotValid`, `TextTooLong`.
+    /// `EmailNotValid`, `PhoneNotValid`, `PhoneWithoutCountryCode`, `TextTooLong`.
     pub fn read(self, typed: &str) -> Result<String, Refusal> {
         let typed = typed.trim();
         match self {
@@ -45,12 +46,12 @@ impl PersonField {
             {
                 Err(Refusal::TextTooLong)
             }
-            Self::Email => Email::parse(typed)
+            Self::Email if !typed.is_empty() => Email::parse(typed)
                 .map(|email| email.to_string())
                 .map_err(|_| Refusal::EmailNotValid),
             Self::Phone if !typed.is_empty() => Phone::parse(typed)
                 .map(|phone| phone.as_str().to_owned())
-                .map_err(|_| Refusal::PhoneNotValid),
+                .map_err(|fault| fault.refusal(typed)),
             _ => Ok(typed.to_owned()),
         }
     }
@@ -111,11 +112,19 @@ impl PersonDetails {
             .collect()
     }
 
-    /// Whether both are reached at the same address, however it is written.
+    /// What the person is told apart by: the address or, without one, the number.
+    pub fn username(&self) -> Option<Username> {
+        match self.email.trim() {
+            "" => Phone::parse(&self.phone).ok().map(Username::Phone),
+            email => Email::parse(email).ok().map(Username::Email),
+        }
+    }
+
+    /// Whether both are told apart by the same address or number, however it is written.
     pub fn same_address(&self, other: &Self) -> bool {
-        match (Email::parse(&self.email), Email::parse(&other.email)) {
-            (Ok(one), Ok(two)) => one.key() == two.key(),
-            _ => self.email == other.email,
+        match (self.username(), other.username()) {
+            (Some(one), Some(two)) => one.key() == two.key(),
+            _ => self.email == other.email && self.phone == other.phone,
         }
     }
 }
@@ -138,10 +147,13 @@ pub struct PersonPage {
     pub details: PersonDetails,
     /// Whether the admin may change the user: not one whose role is above theirs.
     pub editable: bool,
+    /// Whether the temporary password was typed wrong so often that it works no more.
+    pub password_spent: bool,
     /// Whether the person signs in here with the address, which then stays as it is.
     pub joined: bool,
     /// The roles that the admin may give, the most modest first.
     pub roles: Vec<RoleChoice>,
+    pub access: PersonAccess,
     /// The newest first, at most `HISTORY_SHOWN`.
     pub history: Vec<HistoryLine>,
     /// The server's time.
@@ -155,7 +167,8 @@ pub const HISTORY_SHOWN: usize = 100;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HistoryLine {
     pub at: DateTime<Utc>,
-    /// Name, or e-mail, of who did it; `None` where it was the person, or no person.
+    /// Name, or e-mail, of who did it, "" for someone who was deleted since; `None` where it was the
+    /// person, or no person.
     pub by: Option<String>,
     pub event: HistoryEvent,
 }
@@ -170,6 +183,10 @@ pub enum HistoryEvent {
     Changed {
         fields: Vec<PersonField>,
         link_ended: bool,
+    },
+    /// Another access was chosen; which parts are other ones.
+    AccessChanged {
+        parts: Vec<AccessPart>,
     },
     /// Was updated from a table.
     Imported,
@@ -189,11 +206,53 @@ pub enum HistoryEvent {
         until: DateTime<Utc>,
         answer: Failure,
     },
-    /// The mail server has taken the message.
-    Delivered,
+    /// The mail server, or the gateway, has taken the message, in its words.
+    Delivered {
+        channel: Channel,
+        answer: Failure,
+    },
     Failed(Failure),
+    /// The gateway says that the SMS has arrived, or has not.
+    SmsDelivered,
+    SmsUndelivered(Failure),
+    /// Came back after it was taken.
+    Bounced(Failure),
+    /// An admin lets the address be written to again after that.
+    AddressConfirmed,
+    /// A reminder was queued.
+    Reminded,
+    /// Somebody has opened the page for the first time, by the link that travelled so.
+    Opened {
+        channel: Channel,
+    },
+    /// The same by what looks like a mail scanner.
+    OpenedByScanner,
     /// Taken out of the queue before it went out.
     Cancelled,
     LinkCopied,
-    Accepted,
+    /// Link or temporary password stand on a printed sheet.
+    Printed,
+    /// The temporary password works no more, after too many wrong tries.
+    PasswordSpent,
+    Declined,
+    /// The person asked for a new invitation, and an admin has to decide.
+    AskedAdmins,
+    RequestGranted,
+    RequestRefused,
+    /// By the link that travelled so.
+    Accepted {
+        channel: Option<Channel>,
+    },
+    /// The person has signed up, and had to wait.
+    AskedForApproval,
+    Approved,
+    ApprovalRefused,
+}
+
+/// To delete a user for good.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeleteRequest {
+    pub user: UserId,
+    /// The user's address, typed to confirm.
+    pub email: String,
 }

@@ -37,7 +37,7 @@ async fn ten_thousand_recipients_are_one_batch() {
     assert_eq!(last.next, None);
     let page = directory(&usher, &owner).await;
     assert_eq!(page.counts.waiting, u64::from(MOST_RECIPIENTS));
-    assert_eq!(page.rows[0].email.as_str(), "person9999@north.example");
+    assert_eq!(page.rows[0].username.as_str(), "person9999@north.example");
 
     // And all of them once more.
     let again = SendRequest {

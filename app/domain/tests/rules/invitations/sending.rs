@@ -129,7 +129,7 @@ async fn an_invitation_is_written_down_as_it_was_asked_for() {
         (1, 24, Language::Ru)
     );
     assert_eq!(row.message, "See you on Monday.");
-    assert_eq!(row.inviter_id, id_of(&owner));
+    assert_eq!(row.inviter_id, Some(id_of(&owner)));
     assert_eq!(row.expires_at, now + Lifetime::DAY.duration());
     let person = user(&usher, "ivan@north.example").await;
     assert_eq!(person.status, UserStatus::Waiting);

@@ -25,7 +25,7 @@ async fn a_revoked_invitation_is_dead_and_the_user_is_as_if_not_invited() {
 
     revoke(&usher, &owner, person.id).await.unwrap();
 
-    assert_eq!(closed(&usher, &token).await, (Closed::Revoked, false));
+    assert_eq!(closed(&usher, &token).await, (Closed::Revoked, true));
     let person = user(&usher, "ivan@north.example").await;
     assert_eq!(person.status, UserStatus::NotInvited);
     assert_eq!((person.invited_at, person.expires_at), (None, None));
@@ -66,10 +66,10 @@ async fn a_copied_link_works_and_does_not_end_the_mailed_one() {
         .unwrap();
     let theirs = identities
         .iter()
-        .find(|identity| identity.email_key == "ivan@north.example")
+        .find(|identity| identity.username_key == "ivan@north.example")
         .unwrap();
     assert_eq!(
-        theirs.email_proven_at, None,
+        theirs.username_proven_at, None,
         "a copied link proves no address"
     );
     assert_eq!(closed(&usher, &mailed).await, (Closed::Used, false));

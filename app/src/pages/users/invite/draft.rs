@@ -7,10 +7,12 @@ use types::{
     batch::{Audience, SendRequest},
     contact::EmailFault,
     ids::RoleId,
-    invitation::Lifetime,
+    invitation::{Lifetime, Via},
     language::Language,
+    presets::Preset,
     recipients,
     refusal::{LONGEST_MESSAGE, MOST_RECIPIENTS, Refusal},
+    resources::Access,
     users::InviteChoices,
 };
 use uuid::Uuid;
@@ -47,6 +49,18 @@ impl Unit {
     }
 }
 
+/// What is in the fields already, so that nothing is put there later: the defaults come when the server
+/// has answered.
+#[derive(Clone, Copy, Default)]
+struct Begun {
+    /// The organization's defaults are.
+    defaults: bool,
+    /// Somebody has chosen it.
+    language: bool,
+    /// Somebody has chosen it.
+    expiry: bool,
+}
+
 /// The dialog's fields.
 #[derive(Clone, Copy)]
 pub struct Draft {
@@ -56,14 +70,16 @@ pub struct Draft {
     unread: StoredValue<bool>,
     /// `None` until one is chosen: people of the directory keep theirs.
     pub role: RwSignal<Option<RoleId>>,
+    /// `None` until one is chosen: people of the directory keep theirs.
+    pub access: RwSignal<Option<Access>>,
     pub expiry: RwSignal<Expiry>,
     pub amount: RwSignal<String>,
     pub unit: RwSignal<Unit>,
     pub language: RwSignal<Language>,
+    pub via: RwSignal<Via>,
     pub message: RwSignal<String>,
     pub resend: RwSignal<bool>,
-    /// Whether the organization's defaults are in the fields.
-    begun: StoredValue<bool>,
+    begun: StoredValue<Begun>,
 }
 
 impl Draft {
@@ -73,13 +89,15 @@ impl Draft {
             text: RwSignal::new(String::new()),
             unread: StoredValue::new(false),
             role: RwSignal::new(None),
+            access: RwSignal::new(None),
             expiry: RwSignal::new(Expiry::Week),
             amount: RwSignal::new("14".to_owned()),
             unit: RwSignal::new(Unit::Days),
             language: RwSignal::new(Language::En),
+            via: RwSignal::new(Via::Automatic),
             message: RwSignal::new(String::new()),
             resend: RwSignal::new(false),
-            begun: StoredValue::new(false),
+            begun: StoredValue::new(Begun::default()),
         }
     }
 
@@ -106,17 +124,28 @@ impl Draft {
 
     /// Puts the organization's defaults in the fields, once.
     pub fn begin(self, choices: &InviteChoices) {
-        if self.begun.get_value() {
+        let begun = self.begun.get_value();
+        if begun.defaults {
             return;
         }
-        self.begun.set_value(true);
-        self.language.set(choices.default_language);
-        let hours = choices.default_hours;
-        self.expiry.set(match Lifetime::hours(hours) {
-            Ok(Lifetime::DAY) => Expiry::Day,
-            Ok(Lifetime::THREE_DAYS) => Expiry::ThreeDays,
-            Ok(Lifetime::WEEK) | Err(_) => Expiry::Week,
-            Ok(_) => {
+        self.begun.update_value(|begun| begun.defaults = true);
+        if !begun.language {
+            self.language.set(choices.default_language);
+        }
+        if begun.expiry {
+            return;
+        }
+        let usual = Lifetime::hours(choices.default_hours);
+        self.set_lifetime(usual.unwrap_or(Lifetime::WEEK));
+    }
+
+    fn set_lifetime(self, lifetime: Lifetime) {
+        self.expiry.set(match lifetime {
+            Lifetime::DAY => Expiry::Day,
+            Lifetime::THREE_DAYS => Expiry::ThreeDays,
+            Lifetime::WEEK => Expiry::Week,
+            other => {
+                let hours = other.in_hours();
                 let unit = if hours.is_multiple_of(24) {
                     Unit::Days
                 } else {
@@ -129,13 +158,34 @@ impl Draft {
         });
     }
 
+    /// Fills role, access and expiry, as far as the preset still has them.
+    pub fn apply(self, preset: &Preset) {
+        if preset.role.is_some() {
+            self.role.set(preset.role);
+        }
+        self.access.set(Some(preset.access.clone()));
+        self.set_lifetime(preset.lifetime);
+    }
+
+    pub fn choose_language(self, language: Language) {
+        self.begun.update_value(|begun| begun.language = true);
+        self.language.set(language);
+    }
+
+    pub fn choose_expiry(self, expiry: Expiry) {
+        self.begun.update_value(|begun| begun.expiry = true);
+        self.expiry.set(expiry);
+    }
+
     /// After sending: the next one begins with nothing.
     pub fn forget(self) {
         self.text.set(String::new());
         self.role.set(None);
+        self.access.set(None);
+        self.via.set(Via::Automatic);
         self.message.set(String::new());
         self.resend.set(false);
-        self.begun.set_value(false);
+        self.begun.set_value(Begun::default());
     }
 
     /// # Errors
@@ -176,8 +226,10 @@ impl Draft {
             key: Uuid::nil(),
             audience: Audience::Pasted(self.text.get()),
             role: self.role.get(),
+            access: self.access.get(),
             lifetime: Some(lifetime),
             language: Some(self.language.get()),
+            via: self.via.get(),
             message: self.message.get(),
             resend: self.resend.get(),
             seen: 0,

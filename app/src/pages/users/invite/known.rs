@@ -26,7 +26,7 @@ pub fn KnownPeople(draft: Draft, sending: Sending) -> impl IntoView {
             }}
         </div>
         <Show when=move || { left_out.with(|it| it.total > 0) }>
-            <Names left_out />
+            <Names left_out sending />
         </Show>
         <SendAgain draft sending />
     }
@@ -70,6 +70,43 @@ fn counts_text(locale: Locale, counts: VerdictCounts) -> String {
             count = counts.domain_not_allowed
         ));
     }
+    if counts.over_seats > 0 {
+        parts.push(td_string!(
+            locale,
+            invite.over_seats,
+            count = counts.over_seats
+        ));
+    }
+    for (count, text) in [
+        (
+            counts.no_email,
+            td_string!(locale, invite.no_email, count = counts.no_email),
+        ),
+        (
+            counts.no_phone,
+            td_string!(locale, invite.no_phone, count = counts.no_phone),
+        ),
+        (
+            counts.channel_not_allowed,
+            td_string!(
+                locale,
+                invite.channel_not_allowed,
+                count = counts.channel_not_allowed
+            ),
+        ),
+        (
+            counts.no_mail_server,
+            td_string!(locale, invite.no_mail_server, count = counts.no_mail_server),
+        ),
+        (
+            counts.bounced,
+            td_string!(locale, invite.bounced, count = counts.bounced),
+        ),
+    ] {
+        if count > 0 {
+            parts.push(text);
+        }
+    }
     parts.join(", ")
 }
 
@@ -90,18 +127,14 @@ impl LeftOut {
             )
         };
         Self {
-            total: counts.already_active
-                + counts.already_invited
-                + counts.deactivated
-                + counts.domain_not_allowed
-                + counts.role_above_yours,
+            total: counts.skipped() - counts.duplicate - counts.not_valid,
             named: preview.skipped.iter().filter(seen_above).cloned().collect(),
         }
     }
 }
 
 #[component]
-fn Names(left_out: Memo<LeftOut>) -> impl IntoView {
+fn Names(left_out: Memo<LeftOut>, sending: Sending) -> impl IntoView {
     let locale = use_locale();
     let total = move || left_out.with(|it| it.total);
     let more = move || {
@@ -118,7 +151,7 @@ fn Names(left_out: Memo<LeftOut>) -> impl IntoView {
             <ul class="max-h-60 divide-y divide-base-300 overflow-y-auto border-t border-base-300" tabindex="0">
                 <For
                     each=move || left_out.get().named
-                    key=|it| it.address.clone()
+                    key=|it| (it.address.clone(), it.verdict == Verdict::Deactivated)
                     let:it
                 >
                     <li class="flex flex-wrap justify-between gap-x-4 px-4 py-2">
@@ -126,6 +159,26 @@ fn Names(left_out: Memo<LeftOut>) -> impl IntoView {
                         <span class="text-base-content/75">
                             {verdict_text(locale, &it.verdict)}
                         </span>
+                        {it.user
+                            .filter(|_| it.verdict == Verdict::Deactivated)
+                            .map(|user| {
+                                let label = td_string!(
+                                    locale,
+                                    invite.activate_and_send_to,
+                                    email = it.address.as_str()
+                                );
+                                view! {
+                                    <button
+                                        type="button"
+                                        class="btn btn-xs"
+                                        aria-label=label
+                                        disabled=move || sending.pending.get()
+                                        on:click=move |_| sending.activate_and_send(user)
+                                    >
+                                        {td_string!(locale, invite.activate_and_send)}
+                                    </button>
+                                }
+                            })}
                     </li>
                 </For>
             </ul>
@@ -145,6 +198,12 @@ fn verdict_text(locale: Locale, verdict: &Verdict) -> &'static str {
         Verdict::Deactivated => td_string!(locale, invite.is_deactivated),
         Verdict::DomainNotAllowed => td_string!(locale, invite.is_of_other_domain),
         Verdict::RoleAboveYours => td_string!(locale, invite.is_above),
+        Verdict::OverSeats => td_string!(locale, invite.is_over_seats),
+        Verdict::NoEmail => td_string!(locale, invite.has_no_email),
+        Verdict::NoPhone => td_string!(locale, invite.has_no_phone),
+        Verdict::ChannelNotAllowed => td_string!(locale, invite.not_by_this_way),
+        Verdict::NoMailServer => td_string!(locale, invite.has_no_mail_server),
+        Verdict::Bounced => td_string!(locale, invite.has_bounced),
         _ => "",
     }
 }

@@ -2,12 +2,15 @@
 //!
 //! - `draft`: what is typed; `preview`: what the server says to it, and the sending
 //! - `address_box`, `bad_entries`, `known`: the list of people
-//! - `settings`: role, expiry, language, message
+//! - `settings`: role, access, expiry, language, message; `presets`: saved ones
+//! - `letter`: how it will look, and what they will see
 
 mod address_box;
 mod bad_entries;
 pub mod draft;
 mod known;
+mod letter;
+mod presets;
 mod preview;
 mod settings;
 
@@ -20,6 +23,8 @@ use self::{
     bad_entries::BadEntries,
     draft::{Draft, Hold},
     known::KnownPeople,
+    letter::{PreviewButton, PreviewSheet},
+    presets::{DeletePreset, PresetField, Presets, SaveButton, SavePreset},
     preview::Sending,
     settings::Settings,
 };
@@ -41,9 +46,12 @@ pub fn InviteDialog(draft: Draft) -> impl IntoView {
     let navigate = use_navigate();
     let sending = Sending::new(draft);
     let choices = RwSignal::new(None::<InviteChoices>);
+    let presets = Presets::new(draft);
+    let looking = RwSignal::new(false);
     Effect::new(move |_| {
         if draft.open.get() {
             spawn_local(read_choices(draft, sending, choices));
+            spawn_local(presets.read());
         }
     });
     let again = Callback::new(move |()| {
@@ -77,7 +85,12 @@ pub fn InviteDialog(draft: Draft) -> impl IntoView {
                     <BadEntries text=draft.text reading=sending.reading />
                     <KnownPeople draft sending />
                 </div>
+                <PresetField presets />
                 <Settings draft choices />
+                <div class="flex flex-wrap gap-2">
+                    <PreviewButton open=looking choices />
+                    <SaveButton presets />
+                </div>
             </div>
             <Footer
                 sending
@@ -89,6 +102,9 @@ pub fn InviteDialog(draft: Draft) -> impl IntoView {
                 })
             />
         </Sheet>
+        <PreviewSheet open=looking draft choices />
+        <SavePreset presets choices />
+        <DeletePreset presets />
     }
 }
 

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use leptos::{leptos_dom::helpers::TimeoutHandle, prelude::*, task::spawn_local};
 use types::{
-    batch::{SendPreview, SendRequest},
-    ids::BatchId,
+    batch::{Audience, SendPreview, SendRequest},
+    ids::{BatchId, UserId},
     refusal::Refusal,
 };
 use uuid::Uuid;
@@ -13,7 +13,7 @@ use uuid::Uuid;
 use super::draft::{Draft, Hold, Reading};
 use crate::api::{
     AppError,
-    batches::{preview_send, send_invitations},
+    batches::{activate_and_send, preview_send, send_invitations},
 };
 
 /// How long a preview waits for the next change.
@@ -142,6 +142,34 @@ impl Sending {
     pub fn ask_again(self) {
         self.fault.set(None);
         self.ask();
+    }
+
+    /// Activates somebody of the list, and sends to them as the fields say, at once.
+    pub fn activate_and_send(self, user: UserId) {
+        let Ok(request) = self.wanted.get_untracked() else {
+            return;
+        };
+        if self.pending.get_untracked() {
+            return;
+        }
+        self.pending.set(true);
+        self.fault.set(None);
+        spawn_local(async move {
+            let answer = activate_and_send(SendRequest {
+                key: Uuid::new_v4(),
+                audience: Audience::Users(vec![user]),
+                seen: 1,
+                ..request
+            })
+            .await;
+            if self.pending.try_set(false).is_some() {
+                return;
+            }
+            match answer {
+                Ok(_) => self.ask_again(),
+                Err(error) => self.fault.set(Some(error)),
+            }
+        });
     }
 
     /// Sends what the preview showed. Twice at once is once.

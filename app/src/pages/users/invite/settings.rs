@@ -1,22 +1,27 @@
-//! The settings of the invitations: role, expiry, language, message.
+//! The settings of the invitations: role, access, expiry, language, message.
 
 use leptos::prelude::*;
 use types::{
     access::{RoleChoice, RoleKind},
     language::Language,
     refusal::LONGEST_MESSAGE,
+    resources::Access,
     users::InviteChoices,
 };
 
 use super::draft::{Draft, Expiry, Unit};
-use crate::components::{badge::role_name, language::use_locale};
-use crate::i18n::td_string;
+use crate::components::{
+    access_picker::{AccessPicker, any_choice},
+    badge::role_name,
+    language::use_locale,
+};
+use crate::{i18n::td_string, pages::via::ViaField};
 
 const LABEL: &str = "mb-1 block text-sm font-medium";
 const HINT: &str = "mt-1 text-sm text-base-content/75";
 const FAULT: &str = "mt-1 text-sm text-error";
 
-/// All four, with the organization's defaults once they are known.
+/// All six, with the organization's defaults once they are known.
 #[component]
 pub fn Settings(draft: Draft, choices: RwSignal<Option<InviteChoices>>) -> impl IntoView {
     view! {
@@ -24,8 +29,10 @@ pub fn Settings(draft: Draft, choices: RwSignal<Option<InviteChoices>>) -> impl 
             <div class="sm:col-span-2">
                 <RoleField draft choices />
             </div>
+            <AccessField draft choices />
             <ExpiryField draft />
             <LanguageField draft />
+            <ViaField id="invite-via" via=draft.via />
             <div class="sm:col-span-2">
                 <MessageField draft />
             </div>
@@ -34,13 +41,11 @@ pub fn Settings(draft: Draft, choices: RwSignal<Option<InviteChoices>>) -> impl 
 }
 
 /// The role that is chosen or, until one is, the one that new people get.
-fn shown_role(draft: Draft, roles: &[RoleChoice]) -> Option<usize> {
-    let chosen = draft.role.get();
-    let place = match chosen {
-        Some(id) => roles.iter().position(|role| role.id == id),
-        None => roles.iter().position(|role| role.kind == RoleKind::User),
-    };
-    place.or((!roles.is_empty()).then_some(0))
+pub fn shown_role(draft: Draft, choices: &InviteChoices) -> Option<&RoleChoice> {
+    let shown = draft.role.get().or(choices.default_role);
+    let mut roles = choices.roles.iter();
+    let found = roles.find(|role| Some(role.id) == shown);
+    found.or(choices.roles.first())
 }
 
 #[component]
@@ -54,17 +59,18 @@ fn RoleField(draft: Draft, choices: RwSignal<Option<InviteChoices>>) -> impl Int
                 .unwrap_or_default()
         })
     });
-    let shown = Memo::new(move |_| roles.with(|roles| shown_role(draft, roles)));
+    let shown =
+        Memo::new(move |_| choices.with(|choices| Some(shown_role(draft, choices.as_ref()?)?.id)));
     let choose = move |event| {
         let chosen = event_target_value(&event).parse().ok();
         draft.role.set(chosen);
     };
     let options = move || {
-        let options = roles.get().into_iter().enumerate().map(|(place, role)| {
+        let options = roles.get().into_iter().map(|role| {
             view! {
                 <option
                     value=role.id.to_string()
-                    prop:selected=move || shown.get() == Some(place)
+                    prop:selected=move || shown.get() == Some(role.id)
                 >
                     {role_name(locale, role.kind, &role.name)}
                 </option>
@@ -94,6 +100,61 @@ fn RoleField(draft: Draft, choices: RwSignal<Option<InviteChoices>>) -> impl Int
     }
 }
 
+/// The access that is chosen or, until one is, the one that new people get.
+pub fn shown_access(draft: Draft, choices: RwSignal<Option<InviteChoices>>) -> Access {
+    draft.access.get().unwrap_or_else(|| {
+        choices.with(|choices| {
+            let choices = choices.as_ref();
+            choices.map(|it| it.access.usual()).unwrap_or_default()
+        })
+    })
+}
+
+/// What can be reached; nothing where the organization has nothing to choose from.
+#[component]
+fn AccessField(draft: Draft, choices: RwSignal<Option<InviteChoices>>) -> impl IntoView {
+    let locale = use_locale();
+    let offered = Memo::new(move |_| {
+        choices.with(|choices| {
+            let choices = choices.as_ref();
+            choices.map(|it| it.access.clone()).unwrap_or_default()
+        })
+    });
+    let access = Memo::new(move |_| shown_access(draft, choices));
+    let on_change = Callback::new(move |access| draft.access.set(Some(access)));
+    let of_owner = Memo::new(move |_| {
+        choices.with(|choices| {
+            let shown = choices.as_ref().and_then(|it| shown_role(draft, it));
+            shown.is_some_and(|role| role.kind == RoleKind::Owner)
+        })
+    });
+    view! {
+        <Show when=move || of_owner.get() && offered.with(any_choice)>
+            <p class="text-sm text-base-content/75 sm:col-span-2">
+                {td_string!(locale, access.of_owner)}
+            </p>
+        </Show>
+        <Show when=move || !of_owner.get() && offered.with(any_choice)>
+            <div class="sm:col-span-2">
+                <AccessPicker prefix="invite-access" choices=offered access on_change />
+                <p class=HINT>
+                    {td_string!(locale, invite.access_hint)}
+                    <Show when=move || draft.access.with(Option::is_some)>
+                        " "
+                        <button
+                            type="button"
+                            class="link"
+                            on:click=move |_| draft.access.set(None)
+                        >
+                            {td_string!(locale, invite.keep_access)}
+                        </button>
+                    </Show>
+                </p>
+            </div>
+        </Show>
+    }
+}
+
 /// An `<option>` for each expiry, with the word it travels under in the page.
 const EXPIRIES: [(&str, Expiry); 4] = [
     ("24", Expiry::Day),
@@ -108,7 +169,7 @@ fn ExpiryField(draft: Draft) -> impl IntoView {
     let choose = move |event| {
         let word = event_target_value(&event);
         if let Some((_, expiry)) = EXPIRIES.iter().find(|(name, _)| *name == word) {
-            draft.expiry.set(*expiry);
+            draft.choose_expiry(*expiry);
         }
     };
     let text = move |expiry| match expiry {
@@ -187,7 +248,7 @@ fn LanguageField(draft: Draft) -> impl IntoView {
     let locale = use_locale();
     let choose = move |event| {
         if let Ok(language) = event_target_value(&event).parse() {
-            draft.language.set(language);
+            draft.choose_language(language);
         }
     };
     let options = Language::ALL.iter().map(|language| {
