@@ -53,7 +53,7 @@ fmt: ## Format the Rust code
 	cargo fmt --all
 
 dist: setup ## The optimized release in target/release/usher and target/site, with its sizes
-	cargo leptos build --release
+	cargo leptos build --release --precompress
 	scripts/sizes
 
 site: setup

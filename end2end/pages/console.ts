@@ -16,7 +16,7 @@ export class Console {
     await this.page
       .locator('[role="group"] > button[aria-pressed="true"]')
       .first()
-      .waitFor({ state: "attached", timeout: 20_000 });
+      .waitFor({ state: "attached" });
   }
 
   async openAccountMenu(): Promise<void> {

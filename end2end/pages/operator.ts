@@ -87,7 +87,7 @@ export class Organization {
   /** Says yes, and where it is one's own a second time. */
   async suspend(own = false): Promise<void> {
     const button = this.page.getByRole("button", { name: "Suspend", exact: true });
-    await expect(button, "the page's script runs").not.toHaveAttribute("aria-disabled", { timeout: 20_000 });
+    await expect(button, "the page's script runs").not.toHaveAttribute("aria-disabled");
     await button.click();
     await this.page
       .getByRole("dialog", { name: `Suspend ${this.name}?` })

@@ -111,7 +111,7 @@ export const test = base.extend<TestFixtures, Options & { world: World }>({
       await sink.stop();
       await smsSink.stop();
     },
-    { scope: "worker", timeout: 60_000 },
+    { scope: "worker", timeout: 120_000 },
   ],
 
   baseURL: async ({ world }, use) => {

@@ -173,7 +173,7 @@ export class Sink {
   }
 
   /** Waits until the condition holds; it is looked at whenever something has happened here. */
-  async until(condition: () => boolean, what: string | (() => string), timeout = 20_000): Promise<void> {
+  async until(condition: () => boolean, what: string | (() => string), timeout = 60_000): Promise<void> {
     await new Promise<void>((done, fail) => {
       const look = () => {
         if (!condition()) return;

@@ -120,7 +120,6 @@ test("200 concurrent accepts of one link make one identity, and the others see t
   page,
   world,
 }) => {
-  test.slow();
   const email = world.address("crowd");
   const link = await world.invited(adminApi, email);
   const first = world.raw();

@@ -207,7 +207,6 @@ for (const colorScheme of ["light", "dark"] as const) {
     });
 
     test(`on declining, asking, the requests and a sheet, in ${colorScheme}`, async ({ admin, adminApi, page, world }) => {
-      test.slow();
       const [declines, asks] = [world.address("dea"), world.address("asa")];
       const accept = await new Accept(page).follow(await world.invited(adminApi, declines));
       await page.goto("/accept/decline");

@@ -124,7 +124,6 @@ test("a server killed in the middle of 500 messages and started again delivers e
   adminApi,
   world,
 }) => {
-  test.slow();
   const { server, sink, clock } = world;
   const domain = "crash.example";
   const addresses = Array.from({ length: 500 }, (_, n) => `person${n}@${domain}`);

@@ -15,7 +15,6 @@ test("500 addresses pasted from a spreadsheet become one message each to exactly
   visitor,
   world,
 }) => {
-  test.slow();
   const domain = "sheet.example";
   const sheet = spreadsheet(500, domain);
   const [first = "", second = "", ...left] = sheet.bad;

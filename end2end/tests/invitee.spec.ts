@@ -21,7 +21,6 @@ test("a temporary password leads from the mail over the sign-in page to a passwo
   page,
   world,
 }) => {
-  test.slow();
   const settings = await new InvitationSettings(admin).open();
   await settings.signingUp.field("Username and temporary password").check();
   await settings.signingUp.saves();

@@ -15,7 +15,6 @@ test("the operator creates an organization, outfits it, suspends and resumes it"
   watch,
   world,
 }) => {
-  test.slow();
   // Its owner's page listens on while the organization is suspended.
   watch.expect(/answer 403: (GET|POST) .*\/(events|api\/\w+)$/);
   const email = world.address("nina", "nimbus.example");
@@ -82,7 +81,6 @@ test("the operator creates an organization, outfits it, suspends and resumes it"
 });
 
 test("a person in two organizations goes from one to the other", async ({ admin, adminApi, page, watch, world }) => {
-  test.slow();
   watch.expect(/answer 403: (GET|POST) .*\/(events|api\/\w+)$/);
   const email = world.address("olga", "north.example");
   const organizations = await new Organizations(admin).open();

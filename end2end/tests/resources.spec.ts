@@ -21,7 +21,6 @@ async function violations(page: Page): Promise<string[]> {
 }
 
 test("an owner adds locations, renames and orders them, retires one and restores it", async ({ admin, watch }) => {
-  test.slow(); // axe looks ten times
   watch.expect(/answer 422: POST .*\/api\/rename_resource/);
   await new Resources(admin, "Lines").open();
   await admin.getByRole("link", { name: "Locations" }).click();

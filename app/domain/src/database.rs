@@ -110,8 +110,6 @@ fn options(url: &str, connections: u32, mapped: &'static str) -> ConnectOptions 
         .sqlx_logging(false)
         .map_sqlx_sqlite_opts(move |sqlite| {
             sqlite
-                // The courier's statements are of many lengths.
-                .statement_cache_capacity(400)
                 .pragma("journal_mode", "WAL")
                 .pragma("synchronous", "FULL")
                 .pragma("foreign_keys", "ON")

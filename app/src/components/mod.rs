@@ -11,6 +11,7 @@ pub mod icon;
 pub mod language;
 pub mod link_row;
 pub mod live;
+pub mod outlet;
 pub mod page_title;
 pub mod preferences;
 pub mod public_card;

@@ -24,6 +24,7 @@ mod openings;
 mod organization;
 mod organizations;
 mod origin;
+mod pages;
 mod probes;
 mod processes;
 mod proxy;

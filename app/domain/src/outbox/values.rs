@@ -8,12 +8,16 @@ use sea_orm::{
 
 const NAME: &str = "given";
 
-/// To be read from as a table; at least one row.
+/// To be read from as a table; at least one row. The last one stands in it more than once: of tables of any
+/// length there would be as many statements, which the engines keep ready.
 pub(super) fn given<const N: usize>(rows: impl IntoIterator<Item = [Value; N]>) -> TableRef {
-    let rows = rows
+    let mut rows: Vec<_> = rows
         .into_iter()
         .map(|row| ValueTuple::Many(row.into()))
         .collect();
+    if let Some(last) = rows.last().cloned() {
+        rows.resize(rows.len().next_power_of_two(), last);
+    }
     TableRef::ValuesList(rows, Alias::new(NAME).into_iden())
 }
 

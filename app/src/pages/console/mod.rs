@@ -7,10 +7,7 @@ mod palette;
 
 use account_menu::AccountMenu;
 use leptos::{html, prelude::*, task::spawn_local};
-use leptos_router::{
-    components::{Outlet, Redirect},
-    hooks::use_location,
-};
+use leptos_router::{components::Redirect, hooks::use_location};
 use organization_menu::OrganizationMenu;
 use outside::Outside;
 use palette::Palette;
@@ -31,6 +28,7 @@ use crate::{
         icon::{Icon, IconName, Mark},
         language::use_locale,
         live::{provide_live, use_doubts},
+        outlet::PageOutlet,
         public_card::LogoMark,
         toast::{Toasts, provide_toasts},
     },
@@ -109,9 +107,10 @@ pub fn Console() -> impl IntoView {
     provide_awake();
     let visitor = Resource::new_blocking(|| (), |()| who_comes());
     view! {
-        // Transition: the outlet waits in here too, and the frame must stand while pages change.
+        // Transition: what waits in here too must not take the frame away while pages change. Not in a closure:
+        // the server would make the frame twice, and ask for its data twice.
         <Transition fallback=|| view! { <div class="p-8"><Loading /></div> }>
-            {move || Suspend::new(async move {
+            {Suspend::new(async move {
                 match visitor.await {
                     Ok(Visitor::Member(me)) => view! { <Frame me /> }.into_any(),
                     Ok(Visitor::Outsider(outsider)) => view! { <Outside outsider /> }.into_any(),
@@ -167,7 +166,7 @@ fn Frame(me: Me) -> impl IntoView {
                     tabindex="-1"
                     class="w-full max-w-[104rem] flex-1 px-4 pt-6 pb-24 lg:px-8 lg:pt-8 lg:pb-12"
                 >
-                    <Outlet />
+                    <PageOutlet />
                 </main>
             </div>
             <Palette permissions operator />

@@ -2,7 +2,7 @@
 //! person runs the installation and has no seat in it.
 
 use leptos::{prelude::*, server_fn::ServerFn};
-use leptos_router::{components::Outlet, hooks::use_location};
+use leptos_router::hooks::use_location;
 use types::session::{Membership, Outsider};
 
 use super::Rail;
@@ -11,6 +11,7 @@ use crate::{
     components::{
         icon::{Icon, IconName, Mark},
         language::use_locale,
+        outlet::PageOutlet,
         preferences::LanguageForm,
         public_card::PublicCard,
     },
@@ -141,7 +142,7 @@ fn OperatorFrame(outsider: Outsider) -> impl IntoView {
                 >
                     {move || {
                         if operates.get() {
-                            view! { <Outlet /> }.into_any()
+                            view! { <PageOutlet /> }.into_any()
                         } else {
                             view! { <Elsewhere outsider=outsider.get_value() /> }.into_any()
                         }

@@ -18,11 +18,7 @@ pub mod resources;
 pub mod roles;
 
 use leptos::{html::Nav, prelude::*};
-use leptos_router::{
-    NavigateOptions,
-    components::{Outlet, Redirect},
-    hooks::use_location,
-};
+use leptos_router::{NavigateOptions, components::Redirect, hooks::use_location};
 use types::{
     access::{Permission, Permissions},
     language::Language,
@@ -31,7 +27,9 @@ use types::{
 
 use super::console::use_me;
 use crate::{
-    components::{fault::Alert, language::use_locale, link_row::keep_active_in_sight},
+    components::{
+        fault::Alert, language::use_locale, link_row::keep_active_in_sight, outlet::PageOutlet,
+    },
     i18n::{Locale, td_string},
 };
 
@@ -157,7 +155,7 @@ pub fn SettingsFrame() -> impl IntoView {
                 </ul>
             </nav>
             <div class="min-w-0">
-                <Outlet />
+                <PageOutlet />
             </div>
         </div>
     }
