@@ -11,7 +11,7 @@ import { linkTo, refuse } from "./support/sink.ts";
  * Pictures of every screen, light and dark, on a phone and on a wide screen, in English and in
  * Russian, in `test-results/screens`: `npm run screens`.
  */
-test.use({ installation: { name: "screens" } });
+test.use({ installation: { name: "screens", sms: "sink" } });
 
 const folder = resolve(import.meta.dirname, "test-results", "screens");
 
@@ -35,6 +35,7 @@ test.beforeAll("the scene", async ({ world, playwright }) => {
   const request = await playwright.request.newContext();
   const admin = new Api(request, world.url);
   await admin.signIn();
+  await admin.allowSms();
   const at = (name: string) => world.address(name);
   const { sink } = world;
 
@@ -94,8 +95,14 @@ test.beforeAll("the scene", async ({ world, playwright }) => {
   const other = await playwright.request.newContext();
   const ada = new Api(other, mailbox.url);
   await ada.signIn();
+  await ada.allowSms();
   await ada.invite(["anna.adams@clinic.example", "boris.bauer@clinic.example"]);
-  await expect.poll(async () => (await ada.call<unknown[]>("list_messages", {})).length).toBe(2);
+  const phones = await ada.upload("phones.csv", "Name,Phone\nVera Lind,+46 70 174 06 05\n");
+  await expect
+    .poll(async () => (await ada.call<{ summary: { state: string } }>("read_import", { id: phones, verdict: null, from: "Start" })).summary.state)
+    .toBe("checked");
+  await ada.call("start_import", { request: { import: phones, send: true, seen: 1 } });
+  await expect.poll(async () => (await ada.call<unknown[]>("list_messages", {})).length).toBe(3);
 
   await other.dispose();
   await request.dispose();
@@ -139,6 +146,10 @@ for (const language of ["en", "ru"] as const)
         await page.getByRole("link").filter({ hasText: "anna.adams" }).first().click();
         await page.frameLocator("article iframe").locator("body").waitFor();
         await shoot("mailbox-message");
+        await page.goBack();
+        await page.getByRole("link").filter({ hasText: "+46" }).first().click();
+        await expect(page.getByRole("article").locator("pre")).toBeVisible();
+        await shoot("mailbox-sms");
 
         await visit("sign-in", "/sign-in");
         await page.locator("#email").fill("someone@clinic.example");
@@ -175,9 +186,30 @@ for (const language of ["en", "ru"] as const)
         await visit("audit", "/settings/audit");
         await visit("audit-several", "/settings/audit?about=.");
         await visit("audit-nothing", "/settings/audit?to=2020-01-01");
-        for (const name of ["organization", "invitations", "delivery", "roles", "pages", "products"]) {
+        for (const name of ["organization", "delivery", "roles", "pages", "products"]) {
           await visit(`settings-${name}`, `/settings/${name}`);
         }
+        await page.goto("/settings/invitations");
+        await page.frameLocator("iframe").first().locator("body > *").first().waitFor();
+        await shoot("settings-invitations");
+        await page.goto("/settings/delivery");
+        const doctor = page.locator("section").filter({ has: page.locator("h2").filter({ hasText: /^(Doctor|Доктор)/ }) });
+        await doctor.getByRole("button").first().click();
+        await expect(doctor.getByRole("listitem").first()).toBeVisible();
+        await shoot("settings-delivery-doctor");
+        await page.goto("/users");
+        const opening = context.waitForEvent("page");
+        await page.evaluate((ids) => {
+          const form = document.createElement("form");
+          Object.assign(form, { method: "post", action: "/users/sheet", target: "_blank" });
+          form.innerHTML = `<input name="ids" value="${ids}"><input name="query" value="">`;
+          document.body.append(form);
+          form.submit();
+        }, `${people.long},${people.rtl}`);
+        const sheet = await opening;
+        await expect(sheet.locator(".slip").first()).toBeVisible();
+        await sheet.screenshot({ path: `${folder}/sheet-${language}-${colorScheme}-${width}.png`, fullPage: true });
+        await sheet.close();
         await visit("approvals", "/users/approvals");
         await visit("operator", "/operator");
         await page.locator('main a[href^="/operator/"]:not([href$="/new"])').first().click();

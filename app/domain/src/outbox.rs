@@ -158,7 +158,7 @@ fn unsettled() -> SimpleExpr {
 }
 
 /// Written out, not bound: the queue's indexes hold one state each, and an engine uses such an index only where it
-/// reads that state in the statement.
+/// reads that state in the statement. SQLite would else plan the statement anew for each value.
 fn in_state(state: DeliveryState) -> SimpleExpr {
     Expr::col((deliveries::Entity, deliveries::Column::State))
         .eq(SimpleExpr::Constant(state.into()))

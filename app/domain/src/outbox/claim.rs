@@ -147,12 +147,8 @@ async fn put_aside(
     let write = core.database.begin().await?;
     let ids = found.iter().map(|row| row.id);
     let is_free = Condition::any()
-        .add(Column::State.eq(DeliveryState::Queued))
-        .add(
-            Column::State
-                .eq(DeliveryState::Sending)
-                .and(Column::DueAt.lte(now)),
-        );
+        .add(in_state(DeliveryState::Queued))
+        .add(in_state(DeliveryState::Sending).and(Column::DueAt.lte(now)));
     let update = Query::update()
         .table(deliveries::Entity)
         .value(Column::State, DeliveryState::Sending)

@@ -13,7 +13,7 @@ use types::{
     users::UserStatus,
 };
 
-use super::{blame::Blame, came_back, event, values, wait_after};
+use super::{blame::Blame, came_back, event, in_state, values, wait_after};
 use crate::{
     Core, Outcome,
     changes::News,
@@ -176,7 +176,7 @@ async fn tell_deliveries(
         .value(C::Reference, values::column(8))
         .and_where(Expr::col((deliveries::Entity, C::Id)).eq(values::column(1)))
         .and_where(Expr::col((deliveries::Entity, C::Attempt)).eq(values::column(2)))
-        .and_where(C::State.eq(DeliveryState::Sending))
+        .and_where(in_state(DeliveryState::Sending))
         .returning_col(C::Id)
         .to_owned();
     let rows = write.query_all(&update).await?;

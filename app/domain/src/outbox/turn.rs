@@ -14,6 +14,7 @@ use types::ids::DeliveryId;
 
 use super::{
     hold::sendable,
+    in_state,
     rests::Rests,
     settle::{self, Tried},
     values,
@@ -111,6 +112,6 @@ fn still_held(held: &[Held]) -> UpdateStatement {
         .from(values::given(rows))
         .and_where(Expr::col((deliveries::Entity, Column::Id)).eq(values::column(1)))
         .and_where(Expr::col((deliveries::Entity, Column::Attempt)).eq(values::column(2)))
-        .and_where(Column::State.eq(DeliveryState::Sending))
+        .and_where(in_state(DeliveryState::Sending))
         .to_owned()
 }

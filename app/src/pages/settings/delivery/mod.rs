@@ -125,9 +125,11 @@ fn Queue(page: Page) -> impl IntoView {
     ];
     let figures = figures.map(|(name, value)| {
         view! {
-            <div class="bg-base-100 p-4 max-md:last:col-span-2">
+            <div class="min-w-0 bg-base-100 p-4 max-md:last:col-span-2">
                 <dt class="text-sm text-base-content/75">{name}</dt>
-                <dd class="mt-1 text-xl font-semibold tabular-nums">{value}</dd>
+                <dd class="mt-1 text-xl font-semibold tabular-nums [&_time]:whitespace-normal">
+                    {value}
+                </dd>
             </div>
         }
     });
