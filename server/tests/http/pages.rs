@@ -8,7 +8,7 @@ use crate::{browser::Browser, house::House};
 fn answers(page: &str) -> Vec<String> {
     let marked = page.split("__RESOLVED_RESOURCES[").skip(1);
     let text = |marked: &str| {
-        let (_, rest) = marked.split_once("=")?;
+        let (_, rest) = marked.split_once('=')?;
         let mut values = serde_json::Deserializer::from_str(rest).into_iter::<String>();
         values.next()?.ok()
     };

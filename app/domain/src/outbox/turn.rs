@@ -7,7 +7,7 @@ use std::collections::HashSet;
 
 use chrono::{DateTime, Duration, Utc};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DatabaseTransaction, ExprTrait,
+    ConnectionTrait, DatabaseTransaction, ExprTrait,
     sea_query::{Expr, Query, UpdateStatement},
 };
 use types::ids::DeliveryId;
